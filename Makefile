@@ -56,6 +56,11 @@ format: $(DEV)           ## format, and mend what the linter can mend
 lock: $(DEV)             ## write requirements/*.txt anew from pyproject.toml
 	@tools/lock $(BIN)/uv
 
+bench: $(TOOLS)          ## measure: upload to succeeded next to bare ffmpeg, recognition, hearing (writes docs/benchmarks/)
+	@PYTHONPATH=layers/core $(BIN)/python -m benchmarks.flow --port $(PORT)
+	@PYTHONPATH=layers/core $(BIN)/python -m benchmarks.recognition
+	@PYTHONPATH=layers/core $(BIN)/python -m benchmarks.hearing
+
 docs: $(DEV)             ## draw the pictures in docs/ from the template and the state machine
 	@PYTHONPATH=layers/core $(BIN)/python -m tools.draw
 
@@ -82,4 +87,4 @@ $(CLOUD): requirements/cloud.txt
 $(TOOLS):
 	@tools/install $(PYTHON) $(@D) $<
 
-.PHONY: up run status down test unit integration e2e check format lock docs deploy forget clean help
+.PHONY: up run status down test unit integration e2e check format lock bench docs deploy forget clean help

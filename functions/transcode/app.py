@@ -1,0 +1,12 @@
+"""Transcode: kinds that encode."""
+
+from sluice.kinds.adaptive.run import run as adaptive
+from sluice.kinds.audio.run import run as audio
+from sluice.kinds.enhancement.run import run as enhancement
+from sluice.kinds.quality.run import run as quality
+from sluice.kinds.video.run import run as video
+from sluice.worker import worker
+
+lambda_handler = worker(
+    {"adaptive": adaptive, "audio": audio, "enhancement": enhancement, "quality": quality, "video": video}
+)

@@ -1,0 +1,1 @@
+"""The only package that starts ffmpeg or ffprobe."""

@@ -1,0 +1,82 @@
+"""The table of kinds. Adding one: a folder here, a line below, a state in the workflow, a line in its function."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from sluice.errors import InvalidRequest
+from sluice.kinds import (
+    adaptive,
+    animation,
+    audio,
+    chapters,
+    description,
+    discovery,
+    enhancement,
+    image,
+    metadata,
+    moderation,
+    outline,
+    prompt,
+    quality,
+    screenshot,
+    sprite,
+    subtitles,
+    video,
+)
+from sluice.kinds.base import Kind, Options
+from sluice.paths import first_mistake
+
+KINDS: Mapping[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        video.KIND,
+        adaptive.KIND,
+        audio.KIND,
+        enhancement.KIND,
+        quality.KIND,
+        image.KIND,
+        screenshot.KIND,
+        sprite.KIND,
+        animation.KIND,
+        metadata.KIND,
+        moderation.KIND,
+        discovery.KIND,
+        description.KIND,
+        outline.KIND,
+        prompt.KIND,
+        chapters.KIND,
+        subtitles.KIND,
+    )
+}
+
+
+def kind_named(name: str, *, path: str = "kind") -> Kind:
+    """The kind of this name.
+
+    Raises: InvalidRequest `kind_unknown`.
+    """
+    if name not in KINDS:
+        known = ", ".join(sorted(KINDS))
+        raise InvalidRequest(f"There is no kind {name!r}; there are {known}.", field=path, code="kind_unknown")
+    return KINDS[name]
+
+
+def validated_options(kind: str, options: Mapping[str, Any], *, path: str = "") -> dict[str, Any]:
+    """The options as they will be used, defaults filled in, plain enough for the record.
+
+    Raises: InvalidRequest whose `field` is the path of the first bad option; `provider_off` for a kind that this
+    deployment doesn't do.
+    """
+    prefix = f"{path}." if path else ""
+    chosen = kind_named(kind, path=f"{prefix}kind")
+    if reason := chosen.unavailable():
+        raise InvalidRequest(reason, field=f"{prefix}kind", code="provider_off")
+    try:
+        model: Options = chosen.options.model_validate(options)
+    except ValidationError as error:
+        where, message = first_mistake(error, options)
+        field = f"{prefix}options.{where}".rstrip(".")
+        raise InvalidRequest(f"{field}: {message}.", field=field, code="options_invalid") from error
+    return model.model_dump(mode="json")

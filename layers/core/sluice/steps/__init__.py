@@ -1,0 +1,1 @@
+"""Parts of a kind's work that a function with ffmpeg does for one that has none."""
