@@ -1,0 +1,111 @@
+"""ffmpeg's arguments for one encode. Pure."""
+
+from pathlib import Path
+
+from sluice.ffmpeg.inputs import sought
+from sluice.ffmpeg.loudness import Loudness
+from sluice.kinds.video.audio import sound_codec
+from sluice.kinds.video.codecs import HOLDERS, AudioCodec
+from sluice.kinds.video.marks import Marks
+from sluice.kinds.video.options import VideoOptions
+from sluice.kinds.video.picture import RESULT, graph, keeps_hdr
+from sluice.kinds.video.rate import Pass, Rate, picture_codec
+from sluice.media import MediaInfo, VideoStream
+
+_HDR_TRANSFERS = {"hdr10": "smpte2084", "hlg": "arib-std-b67"}
+
+
+def encode(
+    options: VideoOptions,
+    media: MediaInfo,
+    rate: Rate,
+    target: Path,
+    *,
+    marks: Marks | None = None,
+    loudness: Loudness | None = None,
+    which: Pass | None = None,
+) -> list[str]:
+    """Everything after the inputs: graph, streams, codecs, target."""
+    video, audio = main_video(media), media.main_audio
+    with_sound = audio is not None and options.sound is not AudioCodec.NONE
+    return [
+        *("-filter_complex", graph(options, video, marks or Marks(), began(options, media)), "-map", f"[{RESULT}]"),
+        *(("-map", f"0:{audio.index}") if audio and with_sound else ()),
+        *("-sn", "-dn", *span(options, media)),
+        *picture_codec(options, video, rate, which),
+        *_colours(options, video),
+        *sound_codec(options, audio, loudness),
+        *_metadata(options),
+        *_muxer(options, target),
+    ]
+
+
+def first_pass(options: VideoOptions, media: MediaInfo, rate: Rate, marks: Marks, log: Path) -> list[str]:
+    """Look at the film and leave what was learnt beside `log`."""
+    video = main_video(media)
+    return [
+        *("-filter_complex", graph(options, video, marks, began(options, media)), "-map", f"[{RESULT}]"),
+        *("-an", "-sn", "-dn", *span(options, media)),
+        *picture_codec(options, video, rate, Pass(1, log)),
+        *("-f", "null", "-"),
+    ]
+
+
+def copy(options: VideoOptions, media: MediaInfo, target: Path) -> list[str]:
+    """The picture and every sound as they are, in another container."""
+    video = main_video(media)
+    sounds = [] if options.audio_codec is AudioCodec.NONE else media.audio
+    apple = video.codec == "hevc" and target.suffix in {".mp4", ".mov"}
+    return [
+        *("-map", f"0:{video.index}", *(word for audio in sounds for word in ("-map", f"0:{audio.index}"))),
+        *("-sn", "-dn", "-c", "copy", *(("-tag:v", "hvc1") if apple else ())),
+        *_metadata(options),
+        *_muxer(options, target),
+    ]
+
+
+def seconds(options: VideoOptions, media: MediaInfo) -> float | None:
+    """How long the output will be."""
+    end = options.end if options.end is not None else media.duration
+    if end is None:
+        return None
+    return max(0.0, min(end, media.duration or end) - (options.start or 0))
+
+
+def began(options: VideoOptions, media: MediaInfo) -> float:
+    """The second of the source that is nought for the filters."""
+    return sought(media.demuxer, options.start)[0]
+
+
+def main_video(media: MediaInfo) -> VideoStream:
+    video = media.main_video
+    assert video, "a source without picture is refused before"
+    return video
+
+
+def span(options: VideoOptions, media: MediaInfo) -> list[str]:
+    """What of the input, which was sought to about the start, goes into the output."""
+    _, left_out = sought(media.demuxer, options.start)
+    length = ["-t", f"{options.end - (options.start or 0):.6f}"] if options.end is not None else []
+    return [*(("-ss", f"{left_out:.6f}") if left_out else ()), *length]
+
+
+def _colours(options: VideoOptions, video: VideoStream) -> list[str]:
+    """What players need to be told of HDR, where the source has left it out."""
+    if not keeps_hdr(options, video):
+        return []
+    return [
+        *("-color_primaries", video.color_primaries or "bt2020"),
+        *("-color_trc", video.color_transfer or _HDR_TRANSFERS.get(video.hdr or "", "smpte2084")),
+        *("-colorspace", video.color_space or "bt2020nc"),
+    ]
+
+
+def _metadata(options: VideoOptions) -> list[str]:
+    of_input = "0" if options.keep_metadata else "-1"
+    return ["-map_metadata", of_input, "-map_chapters", of_input]
+
+
+def _muxer(options: VideoOptions, target: Path) -> list[str]:
+    holder = HOLDERS[options.container]
+    return [*holder.flags, "-f", holder.muxer, str(target)]
