@@ -1,0 +1,154 @@
+"""ffmpeg's arguments for the whole set: one decoding, one filter graph, an encoder and a muxer a rendition. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sluice.ffmpeg.filters import deinterlaced, tone_mapped
+from sluice.kinds.adaptive import AdaptiveOptions, RateControl, VideoCodec
+from sluice.kinds.adaptive.ladder import Rendition, Timing
+from sluice.media import AudioStream, Size, SubtitleStream, VideoStream, fit_short_side
+
+INIT, SEGMENT, PLAYLIST = "init.mp4", "%05d.m4s", "ffmpeg.m3u8"
+IFRAMES = "iframes"
+IFRAMES_FILE, IFRAMES_WRITTEN = f"{IFRAMES}.mp4", "ffmpeg.mp4"
+
+_IFRAME_SHORT_SIDE, _IFRAME_CRF = 360, 28
+# Sound is silence until its first sample and starts at nought like the picture, whatever the source's stamps say.
+# The first 1,024 samples make room for the encoder's lead-in, so that sound is in time without an edit list: not every
+# player minds one, and ffmpeg minds it again at each segment of a DASH manifest.
+_SOUND = "aresample=48000:async=1:first_pts=0,atrim=start_sample=1024,asetpts=PTS-STARTPTS"
+# The second buffer of a second and a half: a peak segment stays below twice the average.
+_BUFFER = 1.5
+
+_ENCODERS = {
+    VideoCodec.H264: ("-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high", "-sc_threshold", "0"),
+    VideoCodec.H265: (
+        *("-c:v", "libx265", "-preset", "superfast", "-tag:v", "hvc1"),
+        *("-x265-params", "log-level=error:scenecut=0:open-gop=0"),
+    ),
+    VideoCodec.AV1: ("-c:v", "libsvtav1", "-preset", "10", "-svtav1-params", "scd=0"),
+}
+# About equal to the eye.
+_CRF = {VideoCodec.H264: 22, VideoCodec.H265: 25, VideoCodec.AV1: 33}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that goes into the set. `subtitles` are those of the source that can become text."""
+
+    video: VideoStream
+    renditions: tuple[Rendition, ...]
+    timing: Timing
+    audio: tuple[tuple[str, AudioStream], ...]
+    subtitles: tuple[tuple[str, SubtitleStream], ...]
+
+
+def encode(options: AdaptiveOptions, plan: Plan, folder: Path) -> list[str]:
+    """Everything after the input; every rendition has a folder of its name below `folder`."""
+    outputs: list[str] = []
+    for number, rendition in enumerate(plan.renditions):
+        outputs += ["-map", f"[v{number}]", *video_codec(options, rendition, plan.timing)]
+        outputs += _segments(plan.timing, folder / rendition.name, edit_list=True)
+    for number, (name, stream) in enumerate(plan.audio):
+        outputs += ["-map", f"[a{number}]", *audio_codec(options, stream)]
+        outputs += _segments(plan.timing, folder / name, edit_list=False)
+    for name, subtitle in plan.subtitles:
+        outputs += ["-map", f"0:{subtitle.index}", "-c:s", "webvtt", "-f", "webvtt", str(folder / f"{name}.vtt")]
+    if options.iframes:
+        outputs += ["-map", "[iframes]", *_iframes(folder / IFRAMES / IFRAMES_WRITTEN)]
+    return ["-filter_complex", graph(options, plan), *outputs]
+
+
+def graph(options: AdaptiveOptions, plan: Plan) -> str:
+    """One decoded picture goes to every rung, and each sound track to its own."""
+    names = [f"v{number}" for number, _ in enumerate(plan.renditions)]
+    sizes = [rendition.size for rendition in plan.renditions]
+    branches = [f"[s{name}]{_scaled(size)}[{name}]" for name, size in zip(names, sizes, strict=True)]
+    if options.iframes:
+        names.append(IFRAMES)
+        branches.append(f"[s{IFRAMES}]{_single_pictures(plan)}[{IFRAMES}]")
+    split = f"split={len(names)}" + "".join(f"[s{name}]" for name in names)
+    trunk = f"[0:{plan.video.index}]{','.join([*_prepared(plan.video, sizes[0], plan.timing), split])}"
+    sounds = [f"[0:{stream.index}]{_SOUND}[a{number}]" for number, (_, stream) in enumerate(plan.audio)]
+    return ";".join([trunk, *branches, *sounds])
+
+
+def _prepared(video: VideoStream, largest: Size, timing: Timing) -> list[str]:
+    """What all rungs share: whole pictures at a constant rate from nought on, no larger than the best rung.
+
+    ffmpeg has turned the picture upright before the first filter.
+    """
+    return [
+        *deinterlaced(video),
+        f"fps={timing.frame_rate}:start_time=0",
+        f"scale={largest.width}:{largest.height}:flags=bicubic",
+        *tone_mapped(video),
+        "format=yuv420p",
+    ]
+
+
+def _scaled(size: Size) -> str:
+    return f"scale={size.width}:{size.height}:flags=bicubic,setsar=1,format=yuv420p"
+
+
+def iframe_size(plan: Plan) -> Size:
+    return fit_short_side(plan.renditions[0].size, _IFRAME_SHORT_SIDE)
+
+
+def _single_pictures(plan: Plan) -> str:
+    """The first picture of every group, as the rungs have their keyframes."""
+    seconds = float(plan.timing.gop_seconds)
+    # half a frame early: a stamp is a whole number of ticks, and may fall short of the product by one
+    early = float(1 / plan.timing.frame_rate / 2)
+    return f"select=gte(t\\,selected_n*{seconds:.9f}-{early:.9f}),{_scaled(iframe_size(plan))}"
+
+
+def _iframes(target: Path) -> list[str]:
+    """Intra pictures in one file, a fragment each, so that each is a byte range that decodes by itself."""
+    return [
+        *("-fps_mode", "passthrough", "-c:v", "libx264", "-preset", "veryfast", "-g", "1", "-crf", str(_IFRAME_CRF)),
+        *("-f", "mp4", "-movflags", "+cmaf+frag_every_frame", str(target)),
+    ]
+
+
+def video_codec(options: AdaptiveOptions, rendition: Rendition, timing: Timing) -> list[str]:
+    """A fixed distance of keyframes and no others, so the rungs' segments begin at the same times."""
+    capped = options.rate_control is RateControl.CAPPED_CRF
+    rate = ("-crf", str(_CRF[rendition.codec])) if capped else ("-b:v", str(rendition.bitrate))
+    return [
+        *_ENCODERS[rendition.codec],
+        *rate,
+        *_ceiling(rendition, capped),
+        *("-g", str(timing.gop), "-keyint_min", str(timing.gop)),
+    ]
+
+
+def _ceiling(rendition: Rendition, capped: bool) -> Sequence[str]:
+    buffer = ("-bufsize", str(round(rendition.bitrate * _BUFFER)))
+    if rendition.codec is not VideoCodec.AV1:
+        return ("-maxrate", str(rendition.bitrate if capped else round(rendition.bitrate * 1.1)), *buffer)
+    # SVT-AV1 takes a ceiling with constant quality only
+    return ("-maxrate", str(rendition.bitrate), *buffer) if capped else ()
+
+
+def audio_codec(options: AdaptiveOptions, stream: AudioStream) -> list[str]:
+    channels = min(stream.channels or 2, options.audio_channels)
+    return ["-c:a", "aac", "-b:a", str(options.audio_bitrate), "-ac", str(channels)]
+
+
+def _segments(timing: Timing, folder: Path, *, edit_list: bool) -> list[str]:
+    """CMAF segments and their init file. The playlist that ffmpeg writes beside them is not used.
+
+    Pictures keep their edit list, which takes away the delay of reordered frames. CMAF would take negative composition
+    times instead, but ffmpeg as a player shows those two frames late.
+    """
+    # rounded down: the muxer cuts at the first keyframe that isn't before the mark
+    seconds = int(timing.segment_seconds * 1_000_000) / 1_000_000
+    return [
+        *("-map_metadata", "-1", "-avoid_negative_ts", "disabled"),
+        *("-f", "hls", "-hls_time", f"{seconds:.6f}", "-hls_playlist_type", "vod", "-start_number", "1"),
+        *("-hls_segment_type", "fmp4", "-hls_fmp4_init_filename", INIT),
+        *("-hls_segment_options", "movflags=+cmaf" + ("" if edit_list else ":use_editlist=0")),
+        *("-hls_segment_filename", str(folder / SEGMENT), str(folder / PLAYLIST)),
+    ]
