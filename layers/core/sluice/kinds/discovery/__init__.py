@@ -1,0 +1,130 @@
+"""Discovery: what is in a film? Shots, faces, labels, text, speech; a cover, highlights and tags made of them."""
+
+from enum import StrEnum
+
+from pydantic import Field, field_validator, model_validator
+
+from sluice.kinds.base import Kind, Options, needs_film, needs_picture, needs_sound
+from sluice.media import MediaInfo
+from sluice.sampling import count_of, middles
+from sluice.tasks import Failure
+
+AUTOMATIC_INTERVAL_SECONDS = 2.0
+AUTOMATIC_FRAMES = 100
+MAX_FRAMES = 500
+
+
+class Part(StrEnum):
+    """What can be found out."""
+
+    SHOTS = "shots"
+    FACES = "faces"
+    LABELS = "labels"
+    TEXT = "text"
+    SPEECH = "speech"
+    COVER = "cover"
+    HIGHLIGHTS = "highlights"
+    TAGS = "tags"
+
+
+# Which frames are looked at for, which the cuts are needed for, and what tags are made of.
+OF_FRAMES = frozenset({Part.FACES, Part.LABELS, Part.TEXT, Part.COVER, Part.HIGHLIGHTS})
+OF_SHOTS = frozenset({Part.SHOTS, Part.HIGHLIGHTS})
+OF_TAGS = frozenset({Part.FACES, Part.LABELS, Part.TEXT, Part.SPEECH})
+
+_NEEDS = {
+    Part.SHOTS: needs_film,
+    Part.FACES: needs_picture,
+    Part.LABELS: needs_picture,
+    Part.TEXT: needs_picture,
+    Part.SPEECH: needs_sound,
+    Part.COVER: needs_film,
+    Part.HIGHLIGHTS: needs_film,
+}
+
+
+class DiscoveryOptions(Options):
+    """What to find out."""
+
+    parts: tuple[Part, ...] = Field(
+        tuple(Part),
+        min_length=1,
+        max_length=len(Part),
+        description="What is found out. A part that the source doesn't have (no sound: `speech`) is left out, with the "
+        "reason in the result. `tags` are made of the `faces`, `labels`, `text` and `speech` that are asked for.",
+    )
+    sample_interval_seconds: float | None = Field(
+        None,
+        ge=0.1,
+        le=3600,
+        description=f"Time between two frames that are looked at. Left out: {AUTOMATIC_INTERVAL_SECONDS:g}, or more "
+        f"where {AUTOMATIC_FRAMES} frames wouldn't reach. One that asks for more than {MAX_FRAMES} frames is refused.",
+    )
+    label_confidence: float = Field(40.0, ge=20, le=100, description="Percent that a label must reach somewhere.")
+    highlight_count: int = Field(3, ge=1, le=20, description="At most so many highlights.")
+    highlight_seconds: float = Field(6.0, ge=1, le=60, description="Length of a highlight.")
+    tag_count: int = Field(15, ge=1, le=50, description="At most so many tags.")
+
+    @field_validator("parts")
+    @classmethod
+    def each_once(cls, parts: tuple[Part, ...]) -> tuple[Part, ...]:
+        if len(set(parts)) < len(parts):
+            raise ValueError("a part is named once")
+        return parts
+
+    @model_validator(mode="after")
+    def tags_of_something(self) -> "DiscoveryOptions":
+        if Part.TAGS in self.parts and not OF_TAGS.intersection(self.parts):
+            raise ValueError("tags are made of faces, labels, text or speech: ask for one of these in parts as well")
+        return self
+
+
+def missing(options: DiscoveryOptions, media: MediaInfo) -> dict[Part, Failure]:
+    """The parts that were asked for and that can't be had from this source."""
+    absent = {part: why for part in options.parts if part in _NEEDS and (why := _NEEDS[part](options, media))}
+    if Part.TAGS in options.parts and not OF_TAGS.intersection(options.parts) - set(absent):
+        message = "Tags are made of faces, labels, text and speech, and none of those asked for are in the file."
+        absent[Part.TAGS] = Failure(code="source_unsupported", message=message)
+    return absent
+
+
+def needs(options: DiscoveryOptions, media: MediaInfo) -> tuple[str, ...]:
+    """The steps whose files the parts are made of."""
+    there = set(options.parts) - set(missing(options, media))
+    steps = {"frames": bool(there & OF_FRAMES), "shots": bool(there & OF_SHOTS), "speech": Part.SPEECH in there}
+    return tuple(step for step, needed in steps.items() if needed)
+
+
+def sample_times(duration: float | None, options: DiscoveryOptions) -> list[float]:
+    """Where to look: evenly over the film."""
+    return middles(duration, _frame_count(duration or 0.0, options))
+
+
+def refuse(options: DiscoveryOptions, media: MediaInfo) -> Failure | None:
+    """Refuses what has none of the parts, and an interval too short for this film."""
+    absent = missing(options, media)
+    if len(absent) == len(options.parts):
+        return absent[options.parts[0]]
+    if "frames" in needs(options, media) and _frame_count(media.duration or 0.0, options) > MAX_FRAMES:
+        message = (
+            f"A sample_interval_seconds of {options.sample_interval_seconds:g} asks for more than {MAX_FRAMES} frames."
+        )
+        return Failure(code="limit_exceeded", message=message)
+    return None
+
+
+def _frame_count(duration: float, options: DiscoveryOptions) -> int:
+    interval = options.sample_interval_seconds
+    return count_of(duration, interval, automatic=AUTOMATIC_INTERVAL_SECONDS, most=AUTOMATIC_FRAMES)
+
+
+KIND = Kind(
+    name="discovery",
+    state="Discovery",
+    function="discovery",
+    summary="What is in it: shots, faces, labels, text, speech, cover, highlights and tags, as JSON with times.",
+    options=DiscoveryOptions,
+    refuse=refuse,
+    needs=needs,
+    sample_times=sample_times,
+)
