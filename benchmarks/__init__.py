@@ -1,0 +1,1 @@
+"""Measurements of what Sluice does, on real media."""

@@ -1,0 +1,71 @@
+"""One deployment a session, into a local cloud of its own, or the stack that SLUICE_E2E_STACK_ENV names."""
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local import cloud, stack_env
+from local.media import link_media_programs
+from tests.e2e.stack import Stack, public_site
+
+PORT = int(os.environ.get("E2E_PORT", "4610"))
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The deployed stack; what it held is gone with the session."""
+    if deployed := os.environ.get("SLUICE_E2E_STACK_ENV"):
+        env = stack_env.read(Path(deployed))
+        assert env, f"{deployed} does not describe a stack"
+        with Stack(env) as stack:
+            yield stack
+        return
+    folder = tmp_path_factory.mktemp("cloud")
+    try:
+        with Stack(cloud.up(PORT, folder, parameters={"AllowedSourceHosts": "127.0.0.1"})) as stack:
+            yield stack
+    finally:
+        cloud.down(PORT, folder)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """A web server on 127.0.0.1: its address, and the folder that it serves."""
+    folder = tmp_path_factory.mktemp("site")
+    with public_site(folder) as address:
+        yield address, folder
+
+
+@pytest.fixture(scope="session")
+def second() -> bytes:
+    """A second of film with sound, small."""
+    return _made("-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=1", "-f", "lavfi", "-i", "sine=d=1")
+
+
+@pytest.fixture(scope="session")
+def silence() -> bytes:
+    """A second of sound in an MP4 without any picture."""
+    return _made("-f", "lavfi", "-i", "sine=d=1")
+
+
+def _made(*inputs: str) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        programs, target = Path(folder) / "bin", Path(folder) / "clip.mp4"
+        link_media_programs(programs)
+        command: list[str | Path] = [
+            programs / "ffmpeg",
+            "-v",
+            "error",
+            *inputs,
+            "-c:v",
+            "libx264",
+            "-pix_fmt",
+            "yuv420p",
+            target,
+        ]
+        subprocess.run(command, check=True)
+        return target.read_bytes()
