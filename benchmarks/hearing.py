@@ -39,7 +39,8 @@ def speech(samples: Path, folder: Path) -> None:
     from sluice.speech.embedded import Embedded
 
     listener, known = Embedded(), recordings(samples)
-    print("| sound | seconds | language | wrong words | share of real time | the same in CPU time |\n|---|---|---|---|---|---|")
+    print("| sound | seconds | language | wrong words | share of real time | the same in CPU time |")
+    print("|---|---|---|---|---|---|")
     for recording in known:
         told(recording.path.stem[-4:], listener, recording)
     talk = Recording(folder / "talk.wav", [word for _ in range(TIMES) for r in known for word in r.words])

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 TASK = "01jd000000000000000000000a"
 BUCKET, TABLE = "outputs-of-test", "tasks-of-test"
-FRAMES_KEY = f"work/{TASK}/1-moderation/{NAME}"
+FRAMES_KEY = f"work/{TASK}/1/{NAME}"
 REPORT_KEY = f"outputs/{TASK}/1-moderation/moderation.json"
 
 BESIDE_THE_REPOSITORY = Path(__file__).parents[3] / "shared" / "media"

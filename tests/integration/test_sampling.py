@@ -18,7 +18,7 @@ def sampled(bench: Bench, clip: Path, **options: Any) -> FrameSet:
     task = bench.validated(clip, "moderation", **options)
     result = bench.perform(task, sample, step="frames")
     assert result.failure is None, result.failure
-    return read_frames(bench.download(f"work/{task.id}/1-moderation/frames.zip"))
+    return read_frames(bench.download(f"work/{task.id}/1/frames.zip"))
 
 
 def brightness(data: bytes) -> float:

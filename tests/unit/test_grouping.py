@@ -2,8 +2,8 @@
 
 from sluice.grouping import groups
 from sluice.planning import plan
-from tests.builders import a_subtask, a_task, media_info
 from tests.builders import a_source as source_of
+from tests.builders import a_subtask, a_task, media_info
 
 
 def grouped(*asked: tuple[str, dict[str, object]]) -> list[tuple[list[str], list[int]]]:

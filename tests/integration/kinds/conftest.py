@@ -132,7 +132,7 @@ class Prepared:
         return packed.read_bytes()
 
     def _leave(self, kind: str, name: str, content: bytes) -> None:
-        boto3.client("s3").put_object(Bucket=OUTPUTS, Key=f"work/{TASK_ID}/1-{kind}/{name}", Body=content)
+        boto3.client("s3").put_object(Bucket=OUTPUTS, Key=f"work/{TASK_ID}/1/{name}", Body=content)
 
 
 @pytest.fixture

@@ -82,12 +82,12 @@ def test_what_is_read_aloud_can_be_read_in_time(
 
 
 def _check_times(heard: dict[str, Any], samples: Path) -> None:
-    """Every recording's first word is heard where the recording begins."""
+    """Every recording is heard from where it begins, but for a breath."""
     begins = [word["start"] for segment in heard["segments"] for word in segment["words"]]
     at = 0.0
     for recording in recordings(samples):
         at += PAUSE
-        assert any(abs(start - at) < 0.4 for start in begins), f"nothing begins at {at}"
+        assert any(abs(start - at) < 0.6 for start in begins), f"nothing begins at {at}"
         with wave.open(str(recording.path)) as wav:
             at += wav.getnframes() / RATE
 
@@ -96,6 +96,7 @@ def test_music_without_a_voice_has_empty_subtitles(speech_models: None, bench: B
     result = subtitled(bench, samples / "bbb_trailer_720p.mp4", formats=["vtt", "srt"])
 
     assert result.result and (result.result["segments"], result.result["cues"]) == (0, 0)
+    assert result.result["language"] is None
     made = files(bench, result)
     assert made["subtitles.vtt"].read_text() == "WEBVTT\n"
     assert made["subtitles.srt"].read_text() == ""

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sluice.speech.words import LONG_PAUSE_SECONDS, Token, ends_sentence, moved, segments, sentences, words
+from sluice.speech.words import LONG_PAUSE_SECONDS, Token, ends_sentence, moved, segments, sentences, whole, words
 from sluice.transcript import Word
 
 
@@ -84,6 +84,13 @@ def test_moved_words_have_the_times_of_their_places() -> None:
     assert [(w.text, w.start, w.end) for w in heard] == [("one", 10.0, 11.0)]
 
 
+def test_groups_are_joined_where_a_sentence_goes_on() -> None:
+    one, two, three = said("He", "was"), said("here."), said("So?")
+
+    assert whole([one, two, [], three]) == [[*one, *two], three]
+    assert whole([]) == whole([[]]) == []
+
+
 def test_sentences_end_with_their_marks() -> None:
     parted = sentences(said("Is", "it?", "Yes.", "It", "is"))
 
@@ -92,7 +99,7 @@ def test_sentences_end_with_their_marks() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "ends"), [("so.", True), ("so?”", True), ("です。", True), ("so,", False), ("", False)]
+    ("text", "ends"), [("so.", True), ("so?”", True), ("です。", True), ("so,", False), ("Mr.", False), ("", False)]
 )
 def test_the_end_of_a_sentence_is_seen_by_its_mark(text: str, ends: bool) -> None:
     assert ends_sentence(text) is ends

@@ -24,7 +24,7 @@ def refused_option(field: str, message: str) -> ValidationError:
 
 
 class FileRef(Options):
-    """A file beside the source: one in the media bucket by `key`, or an output of an earlier `subtask` by its `name`."""
+    """A file beside the source: in the media bucket by `key`, or an output of an earlier `subtask` by its `name`."""
 
     key: str | None = Field(None, min_length=1, max_length=1024)
     subtask: int | None = Field(None, ge=1)
@@ -72,9 +72,9 @@ class Kind:
     why the work can't be done on this source (what only the probe can know), or None.
 
     A kind whose function has no ffmpeg has work files made beforehand: `needs(options, media)` names the steps
-    (`frames`, `sound`, `speech`), and `sample_times(duration, options)` the seconds of the frames. `references(options)`
-    are the files beside the source that its options name, by their path in the options. `unavailable()` says why this
-    deployment doesn't do it (a provider that isn't turned on), or None.
+    (`frames`, `shots`, `sound`, `speech`), and `sample_times(duration, options)` the seconds of the frames.
+    `references(options)` are the files beside the source that its options name, by their path in the options.
+    `unavailable()` says why this deployment doesn't do it (a provider that isn't turned on), or None.
     """
 
     name: str

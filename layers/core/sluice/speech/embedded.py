@@ -18,7 +18,7 @@ from sluice.speech.ear import Ear, language_name
 from sluice.speech.languages import AUTO, UNSPACED
 from sluice.speech.samples import Samples, as_floats
 from sluice.speech.voices import Stretch, stretches, voices
-from sluice.speech.words import Token, moved, segments, words
+from sluice.speech.words import Token, moved, segments, whole, words
 from sluice.transcript import Segment, Transcript
 from sluice.workspace import Workspace
 
@@ -51,8 +51,7 @@ class Embedded:
         if found and language == AUTO:
             language = self._language(path, found, on_progress)
         heard = tuple(self._segments(path, found, language, on_progress))
-        known = None if language == AUTO else language
-        return Transcript(language=known, segments=heard, provider=self.name, model=self.model)
+        return Transcript(language=language if heard else None, segments=heard, provider=self.name, model=self.model)
 
     def _stretches(self, opened: Sound, on_progress: OnProgress) -> list[Stretch]:
         chances = []
@@ -115,7 +114,7 @@ def samples_of(path: Path, stretch: Stretch) -> Samples:
 
 
 def segments_of(heard: Iterable[Sequence[Token]], stretch: Stretch, language: str) -> list[Segment]:
-    """The model's segments at their places in the source."""
+    """The model's segments, made whole sentences, at their places in the source."""
     unspaced = language in UNSPACED
     placed = [moved(words(tokens, unspaced=unspaced), stretch.place) for tokens in heard]
-    return [segment for each in placed for segment in segments(each, joint="" if unspaced else " ")]
+    return [segment for each in whole(placed) for segment in segments(each, joint="" if unspaced else " ")]

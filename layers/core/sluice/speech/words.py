@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from sluice.transcript import Segment, Word
 
+_TITLES = frozenset({"dr.", "mr.", "mrs.", "ms.", "prof.", "st."})
+
 # A pause that a subtitle shouldn't stand through.
 LONG_PAUSE_SECONDS = 2.0
 
@@ -102,5 +104,18 @@ def sentences(heard: Iterable[Word]) -> list[list[Word]]:
     return [sentence for sentence in found if sentence]
 
 
+def whole(groups: Iterable[Sequence[Word]]) -> list[list[Word]]:
+    """The groups joined where a sentence goes on: models end their segments wherever they took breath."""
+    found: list[list[Word]] = []
+    for group in groups:
+        if found and not ends_sentence(found[-1][-1].text):
+            found[-1] += group
+        elif group:
+            found.append(list(group))
+    return found
+
+
 def ends_sentence(text: str) -> bool:
+    if text.lower() in _TITLES:
+        return False
     return text.rstrip("\"'»”’)").endswith((".", "!", "?", "…", "。", "！", "？", "।", "؟"))  # noqa: RUF001
