@@ -58,6 +58,7 @@ lock: $(DEV)             ## write requirements/*.txt anew from pyproject.toml
 
 bench: $(TOOLS)          ## measure: upload to succeeded next to bare ffmpeg, recognition, hearing (writes docs/benchmarks/)
 	@PYTHONPATH=layers/core $(BIN)/python -m benchmarks.flow --port $(PORT)
+	@PYTHONPATH=layers/core $(BIN)/python -m benchmarks.kinds --port $(PORT)
 	@PYTHONPATH=layers/core $(BIN)/python -m benchmarks.recognition
 	@PYTHONPATH=layers/core $(BIN)/python -m benchmarks.hearing
 

@@ -81,7 +81,7 @@ def _keyframes(options: VideoOptions, video: VideoStream) -> list[str]:
 def _pass(codec: VideoCodec, which: Pass) -> list[str]:
     if codec is VideoCodec.H265:
         return []  # libx265 is told by its own parameters
-    return ["-pass", str(which.number), "-passlogfile", str(which.log)]
+    return [*(ENCODERS[codec].two_pass or ()), "-pass", str(which.number), "-passlogfile", str(which.log)]
 
 
 def _parameters(codec: VideoCodec, which: Pass | None) -> list[str]:

@@ -77,7 +77,7 @@ def _rate(options: "VideoOptions") -> Iterator[Problem]:
         yield "crf", f"the crf of {codec} is a whole number"
     if options.passes and options.video_bitrate is None:
         yield "passes", "passes are for video_bitrate; the other modes have one of their own"
-    if options.passes == 2 and not encoder.two_pass:
+    if options.passes == 2 and encoder.two_pass is None:
         yield "passes", f"{codec} is encoded in one pass"
 
 
