@@ -1,5 +1,6 @@
 """One-second films made with lavfi, once a session, and what to look at in files that were made."""
 
+import hashlib
 import json
 import subprocess
 from collections.abc import Iterator
@@ -26,8 +27,10 @@ class Clips:
         self.programs, self.folder = programs, folder
 
     def make(self, name: str, *arguments: str) -> Path:
-        path = self.folder / name
+        """A clip, made once: two of one name that are made in other ways are two."""
+        path = self.folder / hashlib.sha256("\0".join(arguments).encode()).hexdigest()[:12] / name
         if not path.exists():
+            path.parent.mkdir(exist_ok=True)
             command: list[str | Path] = [
                 self.programs / "ffmpeg",
                 "-v",

@@ -190,6 +190,6 @@ def test_the_plan_moves_the_task_on_and_hands_out_its_steps(function: Function) 
 
     answer = function("plan")({"task_id": TASK_ID})
 
-    step = {"task_id": TASK_ID, "attempt": 1, "number": 1, "kind": "video", "needs": []}
-    assert answer == {"steps": [step], "more": False}
+    ids = {"task_id": TASK_ID, "attempt": 1, "number": 1, "kind": "video"}
+    assert answer == {"groups": [{**ids, "needs": [], "members": [{**ids, "prepared_by": 1}]}], "more": False}
     assert recorded().status is Status.PROCESSING
