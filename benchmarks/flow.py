@@ -17,11 +17,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
-import boto3
 import httpx
 import typer
 
 from local import cloud
+from local.aws import client
 from local.media import link_media_programs
 from local.places import ROOT
 from local.stack_env import StackEnv
@@ -58,14 +58,7 @@ def main(
 def through_the_flow(env: StackEnv, video: Path, name: str) -> float:
     """Seconds from the end of the upload to the status `succeeded`, asked for ten times a second."""
     key = f"uploads/bench/{time.time_ns()}-{name}{video.suffix}"
-    s3 = boto3.client(
-        "s3",
-        endpoint_url=env.aws_endpoint_url,
-        aws_access_key_id=env.aws_access_key_id,
-        aws_secret_access_key=env.aws_secret_access_key,
-        region_name=env.aws_default_region,
-    )
-    s3.upload_file(str(video), env.sluice_bucket, key)
+    client("s3", env.aws_endpoint_url).upload_file(str(video), env.sluice_bucket, key)
     begun = time.monotonic()
     with httpx.Client(
         base_url=env.sluice_url, headers={"Authorization": f"Bearer {env.sluice_key_secret}"}, timeout=60

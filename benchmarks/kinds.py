@@ -12,11 +12,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import boto3
 import httpx
 import typer
 
 from local import cloud
+from local.aws import client
 from local.places import ROOT
 from local.stack_env import StackEnv
 
@@ -78,14 +78,7 @@ def main(
 def done(env: StackEnv, sample: Path, subtasks: list[dict[str, Any]]) -> Task:
     """The task of these subtasks on this sample, once it has ended."""
     key = f"bench/{sample.name}"
-    s3 = boto3.client(
-        "s3",
-        endpoint_url=env.aws_endpoint_url,
-        aws_access_key_id=env.aws_access_key_id,
-        aws_secret_access_key=env.aws_secret_access_key,
-        region_name=env.aws_default_region,
-    )
-    s3.upload_file(str(sample), env.sluice_bucket, key)
+    client("s3", env.aws_endpoint_url).upload_file(str(sample), env.sluice_bucket, key)
     headers = {"Authorization": f"Bearer {env.sluice_key_secret}"}
     with httpx.Client(base_url=env.sluice_url, headers=headers, timeout=60) as http:
         body = {"input": {"bucket": env.sluice_bucket, "key": key}, "subtasks": subtasks}

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 
 from sluice.clock import Timestamp
 from sluice.media import MediaInfo
-from sluice.tasks import Failure, OutputRef, Status, SubtaskRequest
+from sluice.tasks import Failure, Output, OutputRef, Status, SubtaskRequest
 from sluice.workflows import MOST_SUBTASKS, NAME_PATTERN
 
 
@@ -122,17 +122,9 @@ class ErrorView(BaseModel):
     field: str | None = None
 
 
-class OutputView(BaseModel):
-    name: str
-    key: str
-    type: str
-    size: int
-    width: int | None = None
-    height: int | None = None
-    duration: float | None = None
-    bitrate: int | None = None
-    codec: str | None = None
-    time: float | None = None
+class OutputView(Output):
+    """An output, behind a signed URL."""
+
     url: str
 
 
