@@ -12,6 +12,7 @@ import pytest
 from moto import mock_aws
 
 from local.media import link_media_programs
+from sluice import admission
 from sluice import settings as settings_module
 from sluice.aws import clients
 from sluice.ffmpeg.binaries import binary
@@ -19,6 +20,7 @@ from sluice.settings import Settings
 from tests.template import state_machine, table_request
 
 MEDIA, OUTPUTS, TABLE = "media", "outputs", "tasks"
+KMS_KEY = "alias/sluice"
 STATE_MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:process-task"
 
 Handler = Callable[[dict[str, Any]], dict[str, Any]]
@@ -50,10 +52,12 @@ def environment(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Sluice/test")
     monkeypatch.setenv("SLUICE_TABLE", TABLE)
     monkeypatch.setenv("SLUICE_MEDIA_BUCKET", MEDIA)
     monkeypatch.setenv("SLUICE_OUTPUT_BUCKET", OUTPUTS)
     monkeypatch.setenv("SLUICE_STATE_MACHINE_ARN", STATE_MACHINE)
+    monkeypatch.setenv("SLUICE_KMS_KEY", KMS_KEY)
     forget()
     yield
     forget()
@@ -63,6 +67,7 @@ def forget() -> None:
     """What depends on the environment is made anew. Clients are kept: it is the same for all of them, and they cost."""
     settings_module.settings.cache_clear()
     binary.cache_clear()
+    admission.known.cache_clear()
 
 
 @pytest.fixture
@@ -82,6 +87,8 @@ def aws(environment: None) -> Iterator[None]:
     """The template's table, its two buckets and its state machine, empty."""
     with mock_aws():
         clients.dynamodb().create_table(**table_request(TABLE))
+        key_id = clients.kms().create_key()["KeyMetadata"]["KeyId"]
+        clients.kms().create_alias(AliasName=KMS_KEY, TargetKeyId=key_id)
         for bucket in (MEDIA, OUTPUTS):
             clients.s3().create_bucket(Bucket=bucket)
         clients.stepfunctions().create_state_machine(

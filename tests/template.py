@@ -29,13 +29,18 @@ def variables() -> dict[str, Any]:
 def table_request(name: str) -> dict[str, Any]:
     """The template's table as an argument of CreateTable, which knows these of its properties."""
     table = resources("AWS::DynamoDB::Table")["Table"]
-    known = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
-    return {"TableName": name, **{member: table[member] for member in known}}
+    known = ("AttributeDefinitions", "KeySchema", "BillingMode")
+    stream = {"StreamEnabled": True, **table["StreamSpecification"]}
+    return {"TableName": name, **{member: table[member] for member in known}, "StreamSpecification": stream}
+
+
+def state_machine_text() -> str:
+    return (ROOT / "statemachine" / "process_task.asl.json").read_text()
 
 
 @cache
 def state_machine() -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads((ROOT / "statemachine" / "process_task.asl.json").read_text())
+    loaded: dict[str, Any] = json.loads(state_machine_text())
     return loaded
 
 

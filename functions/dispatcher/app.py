@@ -5,7 +5,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from sluice.errors import BadSource
+from sluice.errors import BadSource, TaskNotFound
 from sluice.intake import submit_upload
 
 logger = Logger(service="dispatcher")
@@ -16,8 +16,8 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     bucket, key = event["detail"]["bucket"]["name"], event["detail"]["object"]["key"]
     try:
         task = submit_upload(bucket, key)
-    except BadSource as gone:
-        logger.warning("upload not there any more", key=key, reason=gone.code)
+    except (BadSource, TaskNotFound) as gone:
+        logger.warning("upload or its task not there any more", key=key, reason=gone.code)
         return {"task_id": None, "reason": gone.code}
     logger.info("upload dispatched", task_id=task.id, status=task.status)
     return {"task_id": task.id}

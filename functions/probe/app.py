@@ -5,8 +5,10 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from sluice.errors import Cancelled
 from sluice.jobs import JobRef
 from sluice.kinds.metadata.run import run as metadata
+from sluice.tasks import Failure
 from sluice.validation import look_at_output, validate
 from sluice.worker import worker
 
@@ -21,6 +23,9 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         return look_at_output(JobRef.model_validate(event)).model_dump(mode="json", exclude_none=True)
     if "kind" in event:
         return describe(event, context)
-    failure = validate(event["task_id"])
+    try:
+        failure = validate(event["task_id"], event["attempt"])
+    except Cancelled as ended:
+        failure = Failure(code=ended.code, message=ended.message)
     logger.info("source validated", failure=failure and failure.code)
     return {"failure": failure.model_dump(mode="json") if failure else None}

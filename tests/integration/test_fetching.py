@@ -1,8 +1,11 @@
 """Fetching a source from a stranger's server, which here is one on 127.0.0.1 that the settings allow."""
 
+import socket
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +16,7 @@ from sluice.fetching import fetch_source, opened
 from sluice.ids import random_id
 from sluice.tasks import Failure, Source, Status, Task
 from tests.builders import a_task
+from tests.certificates import Certificate, self_signed
 from tests.conftest import OUTPUTS, TABLE, Change, Handler
 from tests.server import Answer, Server, serving
 
@@ -45,7 +49,7 @@ def recorded(url: str) -> Task:
 def fetched(url: str, seconds: float = 30) -> tuple[Task, Failure | None]:
     """The task after the fetch, and why it failed."""
     task = recorded(url)
-    failure = fetch_source(task.id, deadline=time.monotonic() + seconds)
+    failure = fetch_source(task.id, task.attempt, deadline=time.monotonic() + seconds)
     return TaskStore(TABLE).get(task.id, at=now()), failure
 
 
@@ -86,8 +90,8 @@ def test_the_function_answers_with_the_failure_or_none(stranger: Server, functio
     fetch = function("fetch")
     good, bad = recorded(stranger.put("/a.mp4", FILM)), recorded(stranger.url("/none"))
 
-    assert fetch({"task_id": good.id}) == {"failure": None}
-    failure = fetch({"task_id": bad.id})["failure"]
+    assert fetch({"task_id": good.id, "attempt": 1}) == {"failure": None}
+    failure = fetch({"task_id": bad.id, "attempt": 1})["failure"]
     assert failure["code"] == "url_unreachable" and "404" in failure["message"]
 
 
@@ -143,6 +147,73 @@ def test_a_second_redirect_is_looked_at_like_the_first(stranger: Server, inside:
 )
 def test_a_redirect_to_what_is_no_public_web_address_is_refused(location: str, code: str, stranger: Server) -> None:
     assert refusal(stranger.redirect("/clip.mp4", location)) == code
+
+
+class Names:
+    """A name server that answers in turn; the last answer stays. `asked` are the names that it was asked for."""
+
+    def __init__(self, name: str, answers: list[list[str]]):
+        self.name, self.asked, self._answers, self._real = name, 0, answers, socket.getaddrinfo
+
+    def __call__(self, host: Any, port: Any, *rest: Any, **named: Any) -> list[Any]:
+        if host != self.name:
+            return self._real(host, port, *rest, **named)
+        answer = self._answers[min(self.asked, len(self._answers) - 1)]
+        self.asked += 1
+        return [found for address in answer for found in self._real(address, port, *rest, **named)]
+
+
+def test_the_address_that_was_looked_at_is_the_one_that_is_asked(
+    stranger: Server, change_settings: Change, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = Names("films.example", [["127.0.0.1"], ["127.0.0.99"]])
+    monkeypatch.setattr(socket, "getaddrinfo", names)
+    change_settings(allowed_source_hosts="films.example")
+    stranger.put("/clip.mp4", FILM)
+
+    assert fetched(f"http://films.example:{stranger.port}/clip.mp4")[1] is None
+    assert names.asked == 1
+
+
+@pytest.mark.parametrize("answer", [["8.8.8.8", "127.0.0.1"], ["127.0.0.1", "8.8.8.8"], ["::1"]])
+def test_a_name_that_leads_inside_as_well_is_refused(
+    answer: list[str], inside: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", Names("films.example", [answer]))
+
+    assert refusal(f"http://films.example:{inside.port}/secret") == "url_forbidden"
+    assert inside.asked == []
+
+
+@pytest.fixture
+def signed(tmp_path: Path) -> Certificate:
+    return self_signed("films.example", tmp_path)
+
+
+@pytest.fixture
+def secure(
+    signed: Certificate, change_settings: Change, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[str], str]]:
+    """Addresses, by host name, of one file on a server with that certificate."""
+    change_settings(allowed_source_hosts="films.example,other.example")
+    real = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *rest, **named: real("127.0.0.1", *rest, **named))
+    with serving(tls=signed.server) as server:
+        server.put("/clip.mp4", FILM)
+        yield lambda host: f"https://{host}:{server.port}/clip.mp4"
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(secure: Callable[[str], str]) -> None:
+    assert refusal(secure("films.example")) == "url_unreachable"
+
+
+def test_a_certificate_has_to_be_that_of_the_host(
+    secure: Callable[[str], str], signed: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(signed.path))
+
+    assert fetched(secure("films.example"))[1] is None
+    assert refusal(secure("other.example")) == "url_unreachable"
 
 
 def test_a_circle_of_redirects_is_left(stranger: Server) -> None:
@@ -234,7 +305,7 @@ def test_a_file_is_asked_for_as_it_is_and_from_the_host_that_was_named(stranger:
 def test_a_repeated_fetch_writes_the_same_file(stranger: Server) -> None:
     task = recorded(stranger.put("/clip.mp4", FILM))
 
-    failures = [fetch_source(task.id, deadline=time.monotonic() + 30) for _ in range(2)]
+    failures = [fetch_source(task.id, task.attempt, deadline=time.monotonic() + 30) for _ in range(2)]
 
     assert failures == [None, None]
     assert s3().list_objects_v2(Bucket=OUTPUTS)["KeyCount"] == 1

@@ -85,7 +85,7 @@ def test_a_task_ends_as_its_subtasks_did(function: Function) -> None:
     function("record")(a_record(1, "video"))
     function("record")(a_record(2, "screenshot"))
 
-    answer = function("finish")({"task_id": TASK_ID, "failure": None})
+    answer = function("finish")({"task_id": TASK_ID, "attempt": 1, "failure": None})
 
     assert answer == {"task_id": TASK_ID, "status": "succeeded"}
     task = recorded()
@@ -98,7 +98,7 @@ def test_a_task_with_a_failed_subtask_fails_with_its_reason(function: Function) 
     function("record")(a_record(1, "video", failure=a_failure().model_dump(mode="json")))
     function("record")(a_record(2, "screenshot"))
 
-    function("finish")({"task_id": TASK_ID, "failure": None})
+    function("finish")({"task_id": TASK_ID, "attempt": 1, "failure": None})
 
     task = recorded()
     assert (task.status, task.has_failed, task.error) == (Status.FAILED, True, a_failure())
@@ -110,7 +110,7 @@ def test_a_failure_of_the_whole_closes_what_is_open(function: Function) -> None:
     function("record")(a_record(1, "video"))
     failure = {"code": "source_unreadable", "message": "The file is cut off."}
 
-    function("finish")({"task_id": TASK_ID, "failure": failure})
+    function("finish")({"task_id": TASK_ID, "attempt": 1, "failure": failure})
 
     task = recorded()
     assert [subtask.status for subtask in task.subtasks] == [Status.SUCCEEDED, Status.FAILED]
@@ -121,7 +121,7 @@ def test_a_failure_of_the_whole_closes_what_is_open(function: Function) -> None:
 def test_a_subtask_that_nobody_ended_does_not_stay_open(function: Function) -> None:
     running("video")
 
-    function("finish")({"task_id": TASK_ID, "failure": None})
+    function("finish")({"task_id": TASK_ID, "attempt": 1, "failure": None})
 
     task = recorded()
     assert task.subtasks[0].error and task.subtasks[0].error.code == "internal_error"
@@ -131,10 +131,10 @@ def test_a_subtask_that_nobody_ended_does_not_stay_open(function: Function) -> N
 def test_finishing_twice_is_finishing_once(function: Function) -> None:
     running("video")
     finish = function("finish")
-    finish({"task_id": TASK_ID, "failure": None})
+    finish({"task_id": TASK_ID, "attempt": 1, "failure": None})
     first = recorded()
 
-    again = finish({"task_id": TASK_ID, "failure": a_failure().model_dump(mode="json")})
+    again = finish({"task_id": TASK_ID, "attempt": 1, "failure": a_failure().model_dump(mode="json")})
 
     assert again["status"] == first.status
     assert recorded() == first
@@ -171,7 +171,7 @@ def test_an_execution_that_died_ends_its_task_wherever_it_was(status: Status, fu
 def test_an_execution_that_died_after_its_end_changes_nothing(function: Function) -> None:
     running("video")
     function("record")(a_record(1, "video"))
-    function("finish")({"task_id": TASK_ID, "failure": None})
+    function("finish")({"task_id": TASK_ID, "attempt": 1, "failure": None})
 
     answer = function("finish")(event("execution_failed"))
 
@@ -188,8 +188,8 @@ def test_the_plan_moves_the_task_on_and_hands_out_its_steps(function: Function) 
     task = a_task(TASK_ID, "video", created_at=now(), status=Status.QUEUED, source=source)
     STORE.create(task)
 
-    answer = function("plan")({"task_id": TASK_ID})
+    answer = function("plan")({"task_id": TASK_ID, "attempt": 1})
 
     ids = {"task_id": TASK_ID, "attempt": 1, "number": 1, "kind": "video"}
-    assert answer == {"groups": [{**ids, "needs": [], "members": [{**ids, "prepared_by": 1}]}], "more": False}
+    assert answer == {"groups": [{**ids, "needs": [], "companions": [], "members": [ids]}], "more": False}
     assert recorded().status is Status.PROCESSING

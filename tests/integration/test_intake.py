@@ -7,9 +7,9 @@ from sluice.aws import files
 from sluice.aws.clients import dynamodb, s3, stepfunctions
 from sluice.aws.store import TaskStore
 from sluice.clock import now
-from sluice.errors import BadSource, InvalidRequest
+from sluice.errors import BadSource, Conflict, InvalidRequest
 from sluice.ids import upload_id
-from sluice.intake import submit, submit_request, submit_upload
+from sluice.intake import TaskRequest, resumed, submit_request, submit_upload
 from sluice.kinds import validated_options
 from sluice.requests import filled
 from sluice.tasks import Source, Status, SubtaskRequest, new_task
@@ -45,6 +45,16 @@ def executions() -> list[str]:
 def input_of(name: str) -> str:
     arn = f"{STATE_MACHINE.replace(':stateMachine:', ':execution:')}:{name}"
     return stepfunctions().describe_execution(executionArn=arn)["input"]
+
+
+def asked(*subtasks: SubtaskRequest, **values: Any) -> TaskRequest:
+    return TaskRequest(**{"source": Source(bucket=MEDIA, key=KEY), "subtasks": subtasks, **values})
+
+
+def asked_by(tenant: str, *subtasks: SubtaskRequest, **values: Any) -> TaskRequest:
+    """A request about a file of this tenant's own."""
+    put(f"uploads/{tenant}/clip.mp4")
+    return asked(*subtasks, source=Source(bucket=MEDIA, key=f"uploads/{tenant}/clip.mp4"), tenant=tenant, **values)
 
 
 def upload_event(key: str) -> dict[str, Any]:
@@ -141,9 +151,8 @@ def test_an_upload_that_has_gone_is_said_so() -> None:
 
 def test_two_equal_requests_are_two_tasks() -> None:
     put()
-    source = Source(bucket=MEDIA, key=KEY)
 
-    tasks = [submit_request(source, [a_request("video")], tenant="acme") for _ in range(2)]
+    tasks = [submit_request(asked_by("acme", a_request("video"))) for _ in range(2)]
 
     assert len({task.id for task in tasks}) == len(executions()) == 2
     assert [(task.tenant, task.trigger, task.workflow) for task in tasks] == [("acme", "api", None)] * 2
@@ -152,7 +161,7 @@ def test_two_equal_requests_are_two_tasks() -> None:
 def test_a_request_is_recorded_with_its_options_filled_in() -> None:
     put()
 
-    task = submit_request(Source(bucket=MEDIA, key=KEY), [a_request(options={"resolution": 480})], tenant="default")
+    task = submit_request(asked(a_request(options={"resolution": 480})))
 
     assert task.subtasks[0].options == validated_options("video", {"resolution": 480})
     assert len(task.subtasks[0].options) > 1
@@ -162,14 +171,14 @@ def test_a_request_is_recorded_with_its_options_filled_in() -> None:
 def test_a_request_for_nothing_special_gets_the_default_workflow() -> None:
     put()
 
-    task = submit_request(Source(bucket=MEDIA, key=KEY), [], tenant="default")
+    task = submit_request(asked())
 
     assert task.workflow == DEFAULT
     assert not any(subtask.by_name for subtask in task.subtasks)
 
 
 def test_a_source_of_the_web_is_to_be_fetched() -> None:
-    task = submit_request(Source(url="https://example.com/a.mp4"), [a_request()], tenant="default")
+    task = submit_request(asked(a_request(), source=Source(url="https://example.com/a.mp4")))
 
     assert '"fetch": true' in input_of(f"{task.id}-1")
 
@@ -186,7 +195,7 @@ def test_a_request_that_can_not_be_leaves_nothing_behind(requests: list[SubtaskR
     put()
 
     with pytest.raises(InvalidRequest) as refused:
-        submit_request(Source(bucket=MEDIA, key=KEY), requests, tenant="default")
+        submit_request(asked(*requests))
 
     assert refused.value.field == field
     assert executions() == []
@@ -195,7 +204,7 @@ def test_a_request_that_can_not_be_leaves_nothing_behind(requests: list[SubtaskR
 
 def test_a_request_about_a_file_that_is_not_there_leaves_nothing_behind() -> None:
     with pytest.raises(BadSource):
-        submit_request(Source(bucket=MEDIA, key="uploads/gone.mp4"), [a_request()], tenant="default")
+        submit_request(asked(a_request(), source=Source(bucket=MEDIA, key="uploads/gone.mp4")))
 
     assert executions() == []
 
@@ -205,7 +214,60 @@ def test_a_task_that_has_ended_is_not_started_again() -> None:
     task = submit_upload(MEDIA, KEY)
     TaskStore(TABLE).move(task, Status.CANCELLED)
 
-    assert submit(task).status is Status.CANCELLED
+    assert resumed(task.id).status is Status.CANCELLED
+    assert len(executions()) == 1
+
+
+def test_a_file_of_another_tenant_s_is_as_good_as_none() -> None:
+    put("incoming/other/clip.mp4")
+
+    for source in (Source(bucket=MEDIA, key="incoming/other/clip.mp4"), Source(bucket=MEDIA, key="incoming/none.mp4")):
+        with pytest.raises(BadSource) as refused:
+            submit_request(asked(a_request(), source=source))
+        assert refused.value.code == "source_missing"
+
+
+# ── requests that say who they are ────────────────────────────────────────────────────────────
+
+
+def test_a_request_that_comes_again_under_its_key_is_the_same_task() -> None:
+    put()
+
+    first, again = (submit_request(asked(a_request(), once_key="order 7")) for _ in range(2))
+
+    assert first.id == again.id
+    assert executions() == [f"{first.id}-1"]
+
+
+def test_a_key_is_its_tenants_own() -> None:
+    put()
+
+    one, other = (submit_request(asked_by(name, a_request(), once_key="order 7")) for name in ("acme", "else"))
+
+    assert one.id != other.id
+
+
+def test_a_key_that_was_used_for_another_request_is_refused() -> None:
+    put()
+    submit_request(asked(a_request(), once_key="order 7"))
+
+    with pytest.raises(Conflict) as refused:
+        submit_request(asked(a_request(options={"resolution": 240}), once_key="order 7"))
+
+    assert refused.value.code == "idempotency_key_reused"
+    assert len(executions()) == 1
+
+
+def test_two_requests_of_one_key_at_once_are_one_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    put()
+    first = submit_request(asked(a_request(), once_key="order 7"))
+    looked_too_early = iter([None])
+    once = TaskStore.once
+    monkeypatch.setattr(TaskStore, "once", lambda *given: next(looked_too_early, once(*given)))
+
+    second = submit_request(asked(a_request(), once_key="order 7"))
+
+    assert second.id == first.id
     assert len(executions()) == 1
 
 

@@ -54,7 +54,7 @@ def test_a_refused_upload_is_not_touched(bench: Bench) -> None:
 def test_a_source_under_an_awkward_key_is_read(key: str, clips: Clips, bench: Bench) -> None:
     task = bench.upload(clips.film(), key)
 
-    assert validate(task.id) is None
+    assert validate(task.id, task.attempt) is None
     source = bench.now(task).source
     assert source.media and source.media.container == "mp4"
     assert source.etag and source.size == clips.film().stat().st_size
@@ -75,10 +75,10 @@ def test_a_good_source_is_queued_with_its_description(
 
 def test_looking_twice_is_looking_once(clips: Clips, bench: Bench) -> None:
     task = bench.upload(clips.film())
-    validate(task.id)
+    validate(task.id, task.attempt)
     first = bench.now(task)
 
-    again = validate(task.id)
+    again = validate(task.id, task.attempt)
 
     assert again is None
     assert bench.now(task) == first
@@ -86,14 +86,14 @@ def test_looking_twice_is_looking_once(clips: Clips, bench: Bench) -> None:
 
 def test_a_source_that_was_overwritten_is_not_taken_for_the_other(clips: Clips, bench: Bench) -> None:
     task = bench.upload(clips.film())
-    validate(task.id)
+    validate(task.id, task.attempt)
     bench.store.move(task, Status.FAILED)
     pinned = bench.now(task).source
     s3().put_object(Bucket=MEDIA, Key="uploads/clip", Body=clips.sound().read_bytes())
     other = bench.upload(clips.sound())
     bench.store.move(other, Status.VALIDATING, source=pinned.model_dump(mode="json", exclude_none=True))
 
-    failure = validate(other.id)
+    failure = validate(other.id, other.attempt)
 
     assert failure and failure.code == "source_changed"
 
@@ -102,7 +102,7 @@ def test_a_source_that_has_gone_is_said_so(clips: Clips, bench: Bench) -> None:
     task = bench.upload(clips.film())
     s3().delete_object(Bucket=MEDIA, Key="uploads/clip")
 
-    failure = validate(task.id)
+    failure = validate(task.id, task.attempt)
 
     assert failure and failure.code == "source_missing"
 

@@ -91,7 +91,7 @@ def test_what_the_core_stands_on_is_pinned_as_in_development() -> None:
 
 def test_what_every_function_has_is_all_that_the_core_imports() -> None:
     with_layers_of_their_own = ("kinds/", "speech/", "vision/")
-    of_the_core_layer = {"aws_lambda_powertools", "pydantic", "pydantic_core", "ulid"}
+    of_the_core_layer = {"aws_lambda_powertools", "pydantic", "pydantic_core", "standardwebhooks", "ulid"}
     of_lambdas_runtime = {"boto3", "botocore", "urllib3"}
     ours = {"sluice", "functions"}
 
@@ -226,7 +226,7 @@ def test_the_state_machine_may_call_what_it_calls_and_nothing_else() -> None:
 
 
 def test_every_variable_of_the_template_is_a_setting() -> None:
-    names = {name.removeprefix("SLUICE_").lower() for name in variables()}
+    names = {name.removeprefix("SLUICE_").lower() for name in variables() if name.startswith("SLUICE_")}
 
     assert names <= set(Settings.model_fields)
 
@@ -282,7 +282,7 @@ def test_the_event_of_a_record_holds_a_job_and_its_result() -> None:
 
 
 def test_the_event_of_a_dead_execution_names_its_task() -> None:
-    task_id, failure = ending_of(event("execution_failed"))
+    task_id, attempt, failure = ending_of(event("execution_failed"))
 
-    assert task_id == event("state_machine_input")["task_id"]
+    assert (task_id, attempt) == (event("state_machine_input")["task_id"], 1)
     assert failure and failure.code == "workflow_failed"

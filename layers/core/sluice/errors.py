@@ -7,7 +7,8 @@
     ├── NotFound            (404)
     │   ├── TaskNotFound    unknown, expired, or another tenant's: the same answer
     │   └── RouteNotFound
-    ├── TooManyRequests     (429)
+    ├── Conflict            what is there already forbids it (409)
+    ├── TooManyRequests     (429); `retry_after` in seconds
     ├── Unavailable         a service that we stand on did not answer (503)
     ├── WorkFailed          becomes the `error` of a task or subtask; never retried
     │   ├── BadSource       the file itself can't be read or isn't of a kind that we take
@@ -65,8 +66,16 @@ class RouteNotFound(NotFound):
     code = "route_not_found"
 
 
+class Conflict(SluiceError):
+    code = "conflict"
+
+
 class TooManyRequests(SluiceError):
     code = "rate_limited"
+
+    def __init__(self, message: str, *, retry_after: int = 1):
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class Unavailable(SluiceError):

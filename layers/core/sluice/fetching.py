@@ -17,9 +17,9 @@ from sluice.aws import files
 from sluice.aws.store import TaskStore
 from sluice.clock import iso, now
 from sluice.errors import BadSource, InvalidRequest, LimitExceeded, WorkFailed
+from sluice.naming import WORK
 from sluice.settings import settings
 from sluice.tasks import Failure, Source, Status
-from sluice.workspace import WORK
 
 _REDIRECTS = {301, 302, 303, 307, 308}
 _MOST_REDIRECTS = 5
@@ -27,10 +27,13 @@ _PIECE = 2**18
 _TIMEOUT = urllib3.Timeout(connect=10, read=30)
 
 
-def fetch_source(task_id: str, *, deadline: float) -> Failure | None:
-    """Copy the source of the task and write down where it lies; or say why it can't be had."""
+def fetch_source(task_id: str, attempt: int, *, deadline: float) -> Failure | None:
+    """Copy the source of the task and write down where it lies; or say why it can't be had.
+
+    Raises: Cancelled.
+    """
     store = TaskStore(settings().table)
-    task = store.get(task_id, at=now())
+    task = store.current(task_id, attempt, at=now())
     store.move(task, Status.VALIDATING, started_at=iso(task.started_at or now()))
     url = task.source.url
     assert url, "the workflow fetches only sources given by URL"

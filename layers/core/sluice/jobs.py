@@ -12,7 +12,9 @@ class JobRef(Value):
     """What travels through the workflow: ids only, since a payload holds at most 256 KiB.
 
     `step` names a part of the work that another function does beforehand; empty for the kind's own. `prepared_by` is
-    the number of the subtask under which that work lies, its own when absent.
+    the number of the subtask under which that work lies, absent where nothing was made beforehand. `companions` are the
+    subtasks whose stills are taken along with the frames of a group. `chunk` is one of those that a film was cut into,
+    counted from nought.
     """
 
     task_id: str
@@ -21,6 +23,8 @@ class JobRef(Value):
     kind: str
     step: str = ""
     prepared_by: int | None = None
+    companions: tuple[int, ...] = ()
+    chunk: int | None = None
 
 
 class Job(Value):
@@ -34,10 +38,14 @@ class Job(Value):
     source: Source
     media: MediaInfo
     prepared_by: int | None = None
+    companions: "tuple[Job, ...]" = ()
+    chunk: int | None = None
+    tenant: str = "default"
+    output_path: str | None = None
 
     @property
     def folder(self) -> str:
-        """Where its outputs lie."""
+        """Where its outputs lie, unless `output_path` says otherwise."""
         return f"{self.task_id}/{self.number}-{self.kind}"
 
     @property

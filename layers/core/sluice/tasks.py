@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ConfigDict, Field
 
+from sluice import queue
 from sluice.clock import Timestamp
 from sluice.errors import WorkFailed
 from sluice.media import MediaInfo, Value
@@ -92,6 +93,15 @@ class Source(Value):
     media: MediaInfo | None = None
 
 
+class Cost(Value):
+    """In US dollars, with what it is made of (see costs)."""
+
+    usd: float
+    gb_seconds: float
+    requests: int
+    stored_bytes: int = 0
+
+
 class OutputRef(Value):
     """An output of an earlier subtask of the same task."""
 
@@ -99,12 +109,25 @@ class OutputRef(Value):
     name: str = Field(min_length=1, max_length=200)
 
 
+class Notify(Value):
+    """Whom to tell how the task goes: an address that gets a POST in the words of `dialect`.
+
+    It hears of the end, or of every `change`. `secret` signs what is sent, and is kept sealed (see aws/secrets.py).
+    """
+
+    url: str
+    dialect: str = "native"
+    change: bool = False
+    secret: str | None = None
+
+
 class SubtaskRequest(Value):
     """One kind of work that was asked for; not `by_name` when it came with a workflow that serves other files too.
 
     It waits for the subtasks `after` which it comes, is done only `if` a condition on the probe holds (see conditions),
     and works on the output that `source` names instead of the task's source. `preset` names options that those
-    given beside it override.
+    given beside it override. `output_path` says where its outputs lie (see naming). `client` is the dialect's own: what
+    it wants to say again of this subtask.
     """
 
     model_config = ConfigDict(frozen=True, populate_by_name=True)
@@ -116,10 +139,14 @@ class SubtaskRequest(Value):
     condition: str | None = Field(None, alias="if")
     source: OutputRef | None = None
     by_name: bool = True
+    output_path: str | None = None
+    client: dict[str, Any] | None = None
 
 
 class Subtask(SubtaskRequest):
-    """`input` describes the output that it works on, once that has been looked at."""
+    """`input` describes the output that it works on, once that has been looked at. `gb_seconds` and `invocations` are
+    what it has used of Lambda.
+    """
 
     number: int
     status: Status = Status.WAITING
@@ -133,23 +160,50 @@ class Subtask(SubtaskRequest):
     result: dict[str, Any] | None = None
     outputs: tuple[Output, ...] = ()
     input: Source | None = None
+    gb_seconds: float = 0.0
+    invocations: int = 0
+
+
+class Attempt(Value):
+    """How an earlier attempt at a task ended; `rerun` are the subtasks that were begun again after it."""
+
+    attempt: int
+    status: Status
+    error: Failure | None = None
+    started_at: Timestamp | None = None
+    finished_at: Timestamp | None = None
+    rerun: tuple[int, ...] = ()
 
 
 class Task(Value):
+    """`priority` orders a tenant's waiting tasks, 10 before -10. `dialect` is the API that it came by, `client` what
+    that one wants to say again, `metadata` what its owner wrote on it.
+    """
+
     id: str
     tenant: str = "default"
     trigger: str
+    dialect: str = "native"
     workflow: str | None = None
     source: Source
+    priority: int = 0
+    metadata: dict[str, Any] | None = None
+    client: dict[str, Any] | None = None
+    notify: Notify | None = None
     status: Status = Status.WAITING
     attempt: int = 1
+    history: tuple[Attempt, ...] = ()
+    queued_as: str | None = None
     has_failed: bool = False
     error: Failure | None = None
     created_at: Timestamp
     started_at: Timestamp | None = None
     finished_at: Timestamp | None = None
     expires_at: int
+    estimate: Cost | None = None
+    cost: Cost | None = None
     subtask_count: int = 0
+    kinds: tuple[str, ...] = ()
     subtasks: tuple[Subtask, ...] = ()
 
     @property
@@ -170,9 +224,10 @@ def new_task(
     created_at: Timestamp,
     retention: timedelta,
     tenant: str = "default",
-    workflow: str | None = None,
+    priority: int = 0,
+    **more: Any,
 ) -> Task:
-    """A waiting task with its subtasks numbered from 1."""
+    """A waiting task with its subtasks numbered from 1; `more` are further members of Task."""
     numbered = tuple(
         Subtask(number=number, created_at=created_at, **request.model_dump())
         for number, request in enumerate(subtasks, start=1)
@@ -181,12 +236,15 @@ def new_task(
         id=task_id,
         tenant=tenant,
         trigger=trigger,
-        workflow=workflow,
         source=source,
+        priority=priority,
+        queued_as=queue.sort_key(priority, created_at, task_id),
         created_at=created_at,
         expires_at=int((created_at + retention).timestamp()),
         subtask_count=len(numbered),
+        kinds=tuple(dict.fromkeys(subtask.kind for subtask in numbered)),
         subtasks=numbered,
+        **more,
     )
 
 

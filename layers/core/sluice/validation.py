@@ -1,31 +1,56 @@
 """What is the source? Its version is pinned, its first bytes and its probe say whether we take it."""
 
 from sluice.aws import files
+from sluice.aws.spending import Spending
 from sluice.aws.store import TaskStore
 from sluice.clock import iso, now
+from sluice.costs import estimate
 from sluice.errors import BadSource, LimitExceeded, WorkFailed
 from sluice.ffmpeg.probe import probe
 from sluice.jobs import JobRef, JobResult
 from sluice.looks import refused_as_source
 from sluice.planning import limit_failure, settle
 from sluice.settings import settings
-from sluice.tasks import Failure, OutputRef, Source, Status, Task
+from sluice.tasks import Cost, Failure, OutputRef, Source, Status, Task
 
 _HEAD_BYTES = 512
 _PROBE_SECONDS = 100.0
 
 
-def validate(task_id: str) -> Failure | None:
-    """Move the task from waiting over validating to queued, its source described; or say why it can't be processed."""
+def validate(task_id: str, attempt: int) -> Failure | None:
+    """Move the task from waiting over validating to queued, its source described; or say why it can't be processed.
+
+    Raises: Cancelled.
+    """
     store = TaskStore(settings().table)
-    task = store.get(task_id, at=now())
+    task = store.current(task_id, attempt, at=now())
     store.move(task, Status.VALIDATING, started_at=iso(task.started_at or now()))
     try:
         source = described(task.source)
     except WorkFailed as error:
         return Failure.of(error)
-    store.move(task, Status.QUEUED, source=source.model_dump(mode="json", exclude_none=True))
+    assert source.media
+    cost = estimate(task, source.media)
+    if failure := _over_budget(task, cost):
+        return failure
+    values = {"source": source.model_dump(mode="json", exclude_none=True), "estimate": cost.model_dump(mode="json")}
+    store.move(task, Status.QUEUED, **values)
     return None
+
+
+def _over_budget(task: Task, cost: Cost) -> Failure | None:
+    """Why the task would cost more than it, or its tenant today, may; None when it may be done."""
+    limits = settings()
+    if limits.max_task_usd and cost.usd > limits.max_task_usd:
+        message = f"The task would cost about ${cost.usd:.4f}; a task may cost ${limits.max_task_usd:.4f}."
+        return Failure(code="budget_exceeded", message=message)
+    if not limits.max_tenant_day_usd:
+        return None
+    spent = Spending(limits.table).of_day(task.tenant, iso(now())[:10])
+    if spent + cost.usd <= limits.max_tenant_day_usd:
+        return None
+    of_today = f"${spent:.4f} of today's ${limits.max_tenant_day_usd:.4f} are spent"
+    return Failure(code="budget_exceeded", message=f"The task would cost about ${cost.usd:.4f}; {of_today}.")
 
 
 def look_at_output(ref: JobRef) -> JobResult:

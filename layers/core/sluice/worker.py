@@ -13,6 +13,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from sluice.aws.spending import Spending
 from sluice.aws.store import TaskStore
 from sluice.clock import now
 from sluice.errors import Cancelled, WorkFailed
@@ -26,6 +27,9 @@ Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
 logger = Logger(service="worker")
 
+# A film in chunks was worked on once, however many workers did it.
+_COUNTED = {"", "join"}
+
 # Left of the Lambda's time for stopping ffmpeg, uploading a log line and answering.
 _SECONDS_TO_ANSWER = 10.0
 
@@ -37,7 +41,12 @@ def worker(runs: Mapping[str, Run]) -> Handler:
         ref = JobRef.model_validate(event)
         logger.structure_logs(append=True, task_id=ref.task_id, subtask=ref.number, kind=ref.kind)
         seconds = context.get_remaining_time_in_millis() / 1000 - _SECONDS_TO_ANSWER
-        result = perform(ref, runs[ref.step or ref.kind], deadline=time.monotonic() + seconds)
+        began = time.monotonic()
+        try:
+            result = perform(ref, runs[ref.step or ref.kind], deadline=began + seconds)
+        finally:
+            gigabytes = int(context.memory_limit_in_mb) / 1024
+            Spending(settings().table).add(ref.task_id, ref.number, round(gigabytes * (time.monotonic() - began), 3))
         logger.info("job done", outputs=len(result.outputs), failure=result.failure and result.failure.code)
         return result.model_dump(mode="json", exclude_none=True)
 
@@ -49,7 +58,7 @@ def perform(ref: JobRef, run: Run, *, deadline: float) -> JobResult:
     store = TaskStore(settings().table)
     try:
         task = store.get(ref.task_id, at=now())
-        store.begin(task, ref.number, at=now(), counts=not ref.step)
+        store.begin(task, ref.number, at=now(), counts=ref.step in _COUNTED)
         job = job_of(ref, task)
         with tempfile.TemporaryDirectory(prefix="sluice-") as folder:
             return run(Workspace(job, Path(folder), store, deadline=deadline))
@@ -64,4 +73,17 @@ def job_of(ref: JobRef, task: Task) -> Job:
     subtask = task.subtasks[ref.number - 1]
     source = subtask.input or task.source
     assert source.media, "the workflow looks at every source before it works on it"
-    return Job(**ref.model_dump(exclude={"step"}), options=subtask.options, source=source, media=source.media)
+    return Job(
+        **ref.model_dump(exclude={"step", "companions"}),
+        companions=tuple(job_of(_of_subtask(ref, number, task), task) for number in ref.companions),
+        options=subtask.options,
+        source=source,
+        media=source.media,
+        tenant=task.tenant,
+        output_path=subtask.output_path,
+    )
+
+
+def _of_subtask(ref: JobRef, number: int, task: Task) -> JobRef:
+    kind = task.subtasks[number - 1].kind
+    return JobRef(task_id=ref.task_id, attempt=ref.attempt, number=number, kind=kind)

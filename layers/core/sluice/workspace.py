@@ -2,11 +2,11 @@
 
 import mimetypes
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sluice.aws import files
 from sluice.aws.store import TaskStore
@@ -18,10 +18,10 @@ from sluice.ffmpeg.run import FfmpegFailed, OnProgress, ffmpeg
 from sluice.jobs import Job
 from sluice.kinds.base import FileRef, Options
 from sluice.media import MediaInfo
+from sluice.naming import WORK, output_key
 from sluice.settings import settings
 from sluice.tasks import Output
 
-OUTPUTS, WORK = "outputs", "work"
 MOST_FILE_BYTES = 200_000_000
 _SECONDS_BETWEEN_REPORTS = 1.0
 # Most of a small upload is waiting for its answer.
@@ -55,6 +55,7 @@ class Workspace:
         self._store = store
         self._deadline = deadline
         self._reported_at = 0.0
+        self._percent = 0.0
 
     def options(self, model: type[OptionsModel]) -> OptionsModel:
         return model.model_validate(self.job.options)
@@ -123,20 +124,64 @@ class Workspace:
             self._check_unchanged()
             raise
 
-    def _reporter(self, seconds: float | None, begin: float, end: float) -> OnProgress | None:
-        return (lambda done: self.progress(100 * (begin + (end - begin) * done / seconds))) if seconds else None
+    def ffmpeg_watched(self, arguments: Sequence[str], look: Callable[[], None], seconds: float) -> tuple[str, ...]:
+        """Run ffmpeg within the job's time, and `look` every so many seconds whether to go on: what it raises ends it.
+
+        Raises: as `ffmpeg`, and what `look` raises.
+        """
+        looked = time.monotonic()
+
+        def at_times(_: float) -> None:
+            nonlocal looked
+            if time.monotonic() - looked >= seconds:
+                look()
+                looked = time.monotonic()
+
+        try:
+            return ffmpeg(arguments, timeout=self.seconds_left, on_progress=at_times)
+        except FfmpegFailed:
+            self._check_unchanged()
+            raise
+
+    def _reporter(self, seconds: float | None, begin: float, end: float) -> OnProgress:
+        if not seconds:
+            return lambda done: self.progress(self._percent)
+        return lambda done: self.progress(100 * (begin + (end - begin) * done / seconds))
 
     def progress(self, percent: float) -> None:
         """Write the percentage, at most about once a second. 100 is left to the recorder.
 
+        Also the way in which a worker hears that its task was ended: work of unknown length reports what it last did.
+
         Raises: Cancelled when the task has been ended meanwhile.
         """
+        self._percent = percent
         moment = time.monotonic()
         if moment - self._reported_at < _SECONDS_BETWEEN_REPORTS:
             return
         self._reported_at = moment
+        if self.job.chunk is not None:
+            # one of many: it counts when it is done (count_chunk), and only asks whether it is still wanted
+            self.must_go_on()
+            return
         bounded = round(min(99.0, max(0.0, percent)), 1)
         self._store.progress(self.job.task_id, self.job.attempt, self.job.number, bounded)
+
+    def start_chunks(self, percent: float) -> None:
+        """None of the film's chunks is done yet.
+
+        Raises: Cancelled when the task has been ended meanwhile.
+        """
+        self._store.start_chunks(self.job.task_id, self.job.attempt, self.job.number, percent)
+
+    def count_chunk(self, chunk: int, *, frames: int, percent: float) -> None:
+        """A chunk of this film is done, with so many frames; it brings the whole so much nearer to its end."""
+        job = self.job
+        self._store.count_chunk(job.task_id, job.attempt, job.number, chunk, frames=frames, percent=percent)
+
+    def must_go_on(self) -> None:
+        """Raises: Cancelled when the task has been ended meanwhile."""
+        self._store.current(self.job.task_id, self.job.attempt, at=now())
 
     # ── what comes out ────────────────────────────────────────────────────────────────────────
 
@@ -154,7 +199,7 @@ class Workspace:
         so nothing is ever there twice.
         """
         name = name or path.name
-        key = f"{OUTPUTS}/{self.job.folder}/{name}"
+        key = self.output_key(name)
         media_type = type_of(name)
         files.put(path, settings().output_bucket, key, media_type)
         described = known if known is not None else described_by_probe(path, media_type, timeout=_PROBE_SECONDS)
@@ -184,8 +229,15 @@ class Workspace:
         if self.seconds_left < 0:
             raise LimitExceeded("The outputs could not be uploaded in time.", code="time_limit_exceeded")
         name = path.relative_to(root).as_posix()
-        files.put(path, settings().output_bucket, f"{OUTPUTS}/{self.job.folder}/{name}", type_of(name))
+        files.put(path, settings().output_bucket, self.output_key(name), type_of(name))
         return path.stat().st_size
+
+    def described_output(self, name: str, key: str, size: int, described: Mapping[str, Any]) -> Output:
+        """An output that lies there already."""
+        return Output(name=name, key=key, type=type_of(name), size=size, **described)
+
+    def output_key(self, name: str) -> str:
+        return output_key(name, folder=self.job.folder, tenant=self.job.tenant, path=self.job.output_path)
 
     def put_work(self, name: str, path: Path) -> None:
         """Leave a file for the next step of this subtask."""
@@ -221,20 +273,18 @@ class Workspace:
 
     def _place(self, ref: FileRef) -> tuple[str, str]:
         """Bucket and key, of a file that is there."""
-        if ref.key:
-            place = settings().media_bucket, ref.key
-        else:
-            place = settings().output_bucket, f"{OUTPUTS}/{self._folder_of(ref.subtask)}/{ref.name}"
+        place = (settings().media_bucket, ref.key) if ref.key else (settings().output_bucket, self._output_of(ref))
         try:
             files.head(*place)
         except BadSource as error:
             raise BadSource(f"There is no file {ref.key or ref.name!r}.", code="file_missing") from error
         return place
 
-    def _folder_of(self, number: int | None) -> str:
+    def _output_of(self, ref: FileRef) -> str:
+        """The key of an earlier subtask's output; one that there is nothing at when it has made none of this name."""
         task = self._store.get(self.job.task_id, at=now())
-        kind = next((s.kind for s in task.subtasks if s.number == number), "none")
-        return f"{self.job.task_id}/{number}-{kind}"
+        made = [output for s in task.subtasks if s.number == ref.subtask for output in s.outputs]
+        return next((output.key for output in made if output.name == ref.name), f"{WORK}/none")
 
     def _work_key(self, name: str) -> str:
         return f"{WORK}/{self.job.work_folder}/{name}"
@@ -250,7 +300,11 @@ def described_by_probe(path: Path, media_type: str, *, timeout: float) -> dict[s
     """Width, height, duration, bitrate and codec of pictures, films and sounds; nothing of other files."""
     if media_type.partition("/")[0] not in {"video", "image", "audio"} or media_type == "video/iso.segment":
         return {}
-    info = probe(str(path), timeout=timeout, max_pixels=settings().max_pixels, whitelist=False)
+    return described_as(probe(str(path), timeout=timeout, max_pixels=settings().max_pixels, whitelist=False))
+
+
+def described_as(info: MediaInfo) -> dict[str, object]:
+    """Width, height, duration, bitrate and codec."""
     video, audio = info.main_video, info.main_audio
     stream = video or audio
     assert stream, "a probe without streams is a BadSource"

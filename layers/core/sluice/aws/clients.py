@@ -10,7 +10,11 @@ from botocore.config import Config
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_kms import KMSClient
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
 
 _RETRIES = Config(retries={"mode": "standard", "max_attempts": 5}, connect_timeout=5, read_timeout=60)
@@ -24,8 +28,28 @@ def dynamodb() -> DynamoDBClient:
 
 
 @cache
+def events() -> EventBridgeClient:
+    return boto3.client("events", config=_RETRIES)
+
+
+@cache
+def kms() -> KMSClient:
+    return boto3.client("kms", config=_RETRIES)
+
+
+@cache
+def lambdas() -> LambdaClient:
+    return boto3.client("lambda", config=_RETRIES)
+
+
+@cache
 def s3() -> S3Client:
     return boto3.client("s3", config=_S3)
+
+
+@cache
+def sqs() -> SQSClient:
+    return boto3.client("sqs", config=_RETRIES)
 
 
 @cache
