@@ -4,16 +4,23 @@ Runs in the emulator's own environment: `python local/emulator.py PORT API_PORT 
 our HTTP API from the first deployment on.
 
 SIGTERM stops it after a last save. SIGUSR1 makes it save everything at once, deployed code included.
+
+LOCAL_FAULTS may name a file: while it is there, calls of AWS fail as it says («RATE SEED»), for tests and benchmarks.
 """
 
 import asyncio
+import json
 import logging
+import os
+import random
+import re
 import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Scope]]
@@ -63,6 +70,88 @@ class Doors:
             await say_unavailable(send)
 
 
+class Fault(NamedTuple):
+    """How a call fails: as what, and whether what was asked is done nevertheless."""
+
+    status: int
+    code: str
+    done: bool = False
+
+
+FAILING = ("dynamodb", "s3", "states")
+# A throttled call has done nothing. Of one that broke, its caller can't know.
+THROTTLED = {
+    "dynamodb": Fault(400, "ThrottlingException"),
+    "s3": Fault(503, "SlowDown"),
+    "states": Fault(400, "ThrottlingException"),
+}
+BROKEN = {
+    "dynamodb": Fault(500, "InternalServerError"),
+    "s3": Fault(500, "InternalError"),
+    "states": Fault(503, "ServiceUnavailable"),
+}
+
+
+class Faults:
+    """Has some of the calls that reach the emulator fail, as AWS fails now and then: a third throttled, a third broken
+    before the work, a third after it. Every one is a line of the log.
+    """
+
+    def __init__(self, emulator: Asgi, file: Path) -> None:
+        self.emulator = emulator
+        self.file = file
+        self.dice = random.Random()
+        self.told = ""
+        self.rate = 0.0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        service = service_of(scope) if scope["type"] == "http" else ""
+        fault = self.fault(service) if service in FAILING else None
+        if not fault:
+            await self.emulator(scope, receive, send)
+            return
+        print(f"fault {service} {fault.code} {'after' if fault.done else 'before'}", flush=True)
+        if fault.done:
+            await self.emulator(scope, receive, _to_nobody)
+        else:
+            while (await receive()).get("more_body"):
+                pass
+        await say_fault(service, fault, scope["method"], send)
+
+    def fault(self, service: str) -> Fault | None:
+        """What becomes of the next call."""
+        told = self.file.read_text() if self.file.exists() else "0 0"
+        if told != self.told:
+            rate, seed = told.split()
+            self.told, self.rate, self.dice = told, float(rate), random.Random(seed)
+        if self.dice.random() >= self.rate:
+            return None
+        broken = BROKEN[service]
+        return self.dice.choice((THROTTLED[service], broken, broken._replace(done=True)))
+
+
+def service_of(scope: Scope) -> str:
+    """The service that a request is signed for, in its headers or its URL; empty when it isn't."""
+    signed = dict(scope["headers"]).get(b"authorization", b"").decode() or unquote(scope["query_string"].decode())
+    found = re.search(r"Credential=[^/]+/\d{8}/[^/]+/([^/]+)/aws4_request", signed)
+    return found[1] if found else ""
+
+
+async def say_fault(service: str, fault: Fault, method: str, send: Send) -> None:
+    if service == "s3":
+        kind, body = b"application/xml", f"<Error><Code>{fault.code}</Code><Message>A fault.</Message></Error>"
+    else:
+        kind, body = b"application/x-amz-json-1.0", json.dumps({"__type": fault.code, "message": "A fault."})
+    content = b"" if method == "HEAD" else body.encode()
+    headers = [(b"content-type", kind), (b"content-length", b"%d" % len(content))]
+    await send({"type": "http.response.start", "status": fault.status, "headers": headers})
+    await send({"type": "http.response.body", "body": content})
+
+
+async def _to_nobody(message: Scope) -> None:
+    """The answer is lost on the way."""
+
+
 async def say_unavailable(send: Send) -> None:
     body = b'{"kind": "unavailable", "message": "Nothing is deployed here yet: run make up."}'
     headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
@@ -85,10 +174,41 @@ async def save_while_used(used: asyncio.Event, save: Callable[[], None]) -> None
         pause = max(SAVE_EVERY, 20 * (time.monotonic() - started))
 
 
+def mend_maps() -> None:
+    """Have the emulator read the JSONata of a distributed map and of a time-out, which it takes as they stand.
+
+    Both are turned into plain values before it sees them; a map's Output is made of what it gives back.
+    """
+    from ministack.services import stepfunctions as states
+
+    run_map, execute_task = states._run_distributed_map, states._execute_task
+
+    def distributed_map(
+        state: dict[str, Any], given: Any, effective: Any, iterator: Any, execution: Any, context: Any
+    ) -> tuple[Any, str | None]:
+        if states._state_query_language(state, context) != "JSONata":
+            return run_map(state, given, effective, iterator, execution, context)  # type: ignore[no-any-return]
+        plain = {name: value for name, value in state.items() if name not in {"Output", "Assign"}}
+        for name in {"ItemReader", "MaxConcurrency"} & plain.keys():
+            plain[name] = states._apply_jsonata_template(plain[name], given, context)
+        made, following = run_map(plain, given, effective, iterator, execution, context)
+        output: Any = states._apply_jsonata_output(state, given, context, result=made, default=made)
+        return output, following
+
+    def task(state: dict[str, Any], given: Any, execution: Any, context: Any) -> Any:
+        if isinstance(state.get("TimeoutSeconds"), str):
+            state = {**state, "TimeoutSeconds": states._apply_jsonata_template(state["TimeoutSeconds"], given, context)}
+        return execute_task(state, given, execution, context)
+
+    states._run_distributed_map, states._execute_task = distributed_map, task
+
+
 async def serve(port: int, api_port: int, api_id_file: Path) -> None:
     import ministack.app as ministack
     from hypercorn.asyncio import serve as serve_asgi
     from hypercorn.config import Config
+
+    mend_maps()
 
     def save(*, everything: bool = False) -> None:
         states = ministack._build_persistence_save_dict()
@@ -101,7 +221,10 @@ async def serve(port: int, api_port: int, api_id_file: Path) -> None:
     config.keep_alive_timeout = 75
     config.graceful_timeout = 1
 
-    doors = Doors(ministack.app, api_port, api_id_file)
+    emulator: Asgi = ministack.app
+    if file := os.environ.get("LOCAL_FAULTS"):
+        emulator = Faults(emulator, Path(file))
+    doors = Doors(emulator, api_port, api_id_file)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stop.set)

@@ -17,16 +17,16 @@ def with_key(places: Places, stack: StackEnv) -> StackEnv:
     """The stack with an administrator's key: the one it had, if that still opens the API, else a new one."""
     before = stack_env.read(places.stack_env)
     with step("Opening the API", f"API on {places.api_url}, its key in {shown(places.stack_env)}"):
-        if before and before.sluice_key_secret:
-            known = _keyed(stack, before.sluice_key_id, before.sluice_key_secret)
+        if before and before.sluice_key_secret and before.sluice_key_signing_secret:
+            known = _keyed(stack, before.sluice_key_id, before.sluice_key_secret, before.sluice_key_signing_secret)
             if _opens(known):
                 return known
         made = _create(stack)
-        return _keyed(stack, made["SLUICE_KEY_ID"], made["SLUICE_KEY_SECRET"])
+        return _keyed(stack, made["SLUICE_KEY_ID"], made["SLUICE_KEY_SECRET"], made["SLUICE_KEY_SIGNING_SECRET"])
 
 
-def _keyed(stack: StackEnv, key_id: str, secret: str) -> StackEnv:
-    return replace(stack, sluice_key_id=key_id, sluice_key_secret=secret)
+def _keyed(stack: StackEnv, key_id: str, secret: str, signing_secret: str) -> StackEnv:
+    return replace(stack, sluice_key_id=key_id, sluice_key_secret=secret, sluice_key_signing_secret=signing_secret)
 
 
 def _opens(stack: StackEnv) -> bool:
@@ -38,7 +38,8 @@ def _opens(stack: StackEnv) -> bool:
 
 def _create(stack: StackEnv) -> dict[str, str]:
     """Raises: CloudFailed with the words of the tool that makes keys."""
-    command = ["-m", "tools.create_key", "--table", stack.sluice_table, "--name", "admin", "--scope", "admin"]
+    where = ["--table", stack.sluice_table, "--kms-key", stack.sluice_secrets_key]
+    command = ["-m", "tools.create_key", *where, "--name", "admin", "--scope", "admin"]
     told = subprocess.run(
         [sys.executable, *command],
         cwd=ROOT,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_ssm import SSMClient
 
-SOURCES = ("template.yaml", "samconfig.toml", "functions", "layers", "statemachine")
+SOURCES = ("template.yaml", "samconfig.toml", "functions", "layers", "statemachine", "console")
 DEPLOYED = "/sluice/deployed"
 """The parameter in which the emulator itself keeps the digest of what was deployed into it."""
 
@@ -25,7 +25,9 @@ DEPLOYED = "/sluice/deployed"
 def deployed(places: Places, overrides: Mapping[str, str]) -> StackEnv:
     """The stack as the sources have it, deployed if it is not there yet."""
     stack_name, configured = sam.local_config(sam.CONFIG.read_text())
-    parameters = {**configured, "MediaBinPath": str(places.media_bin), **overrides}
+    # one encode takes all of the machine, so only what one worker wouldn't finish is cut
+    here = {"MediaBinPath": str(places.media_bin), "ChunkWorkers": "1"}
+    parameters = {**configured, **here, **overrides}
     link_media_programs(places.media_bin)
     ssm: SSMClient = client("ssm", places.endpoint)
     wanted = digest(ROOT, SOURCES, parameters)
@@ -55,6 +57,7 @@ def stack_from(places: Places, outputs: Mapping[str, str]) -> StackEnv:
             sluice_output_bucket=outputs["OutputBucket"],
             sluice_table=outputs["Table"],
             sluice_state_machine=outputs["StateMachineArn"],
+            sluice_secrets_key=outputs["SecretsKey"],
         )
     except KeyError as missing:
         raise CloudFailed(f"The stack has no output {missing}: see template.yaml.") from missing

@@ -20,6 +20,8 @@ class StackEnv:
     sluice_state_machine: str
     sluice_key_id: str = ""
     sluice_key_secret: str = ""
+    sluice_key_signing_secret: str = ""
+    sluice_secrets_key: str = ""
 
     def variables(self) -> dict[str, str]:
         return {field.name.upper(): getattr(self, field.name) for field in fields(self)}

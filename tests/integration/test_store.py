@@ -7,9 +7,8 @@ from hypothesis import strategies as st
 
 from sluice.aws.store import TaskStore
 from sluice.clock import iso
-from sluice.errors import Cancelled, InvalidRequest, TaskNotFound
+from sluice.errors import Cancelled, TaskNotFound
 from sluice.ids import random_id
-from sluice.listing import Filter, scroll_token
 from sluice.tasks import SUBTASK_MOVES, TASK_MOVES, Source, Status, Task
 from tests.builders import MOMENT, RETENTION, TASK_ID, a_failure, a_task, an_output, media_info
 from tests.conftest import TABLE
@@ -30,24 +29,6 @@ def recorded(*kinds: str, created_at: datetime = MOMENT, **values: Any) -> Task:
 
 def now_(task: Task) -> Task:
     return STORE.get(task.id, at=MOMENT)
-
-
-def listed(limit: int = 100, token: str | None = None, **wanted: object) -> list[str]:
-    window = {"start": MOMENT - RETENTION, "end": MOMENT + timedelta(minutes=5)}
-    page = STORE.page(Filter.model_validate({**window, **wanted}), limit=limit, scroll_token=token, at=MOMENT)
-    return [task.id for task in page.tasks]
-
-
-def walk(limit: int, **wanted: object) -> list[list[str]]:
-    """All pages."""
-    window = {"start": MOMENT - RETENTION, "end": MOMENT + timedelta(minutes=5)}
-    asked = Filter.model_validate({**window, **wanted})
-    page = STORE.page(asked, limit=limit, scroll_token=None, at=MOMENT)
-    pages = [[task.id for task in page.tasks]]
-    while page.scroll_token:
-        page = STORE.page(asked, limit=limit, scroll_token=page.scroll_token, at=MOMENT)
-        pages.append([task.id for task in page.tasks])
-    return pages
 
 
 # ── creating and reading ──────────────────────────────────────────────────────────────────────
@@ -248,113 +229,3 @@ def test_a_subtask_moves_as_the_table_of_moves_says(wishes: list[Status]) -> Non
         expected = wish if allowed else expected
 
     assert now_(task).subtasks[0].status is expected
-
-
-# ── listing ───────────────────────────────────────────────────────────────────────────────────
-
-
-def test_a_list_is_newest_first_over_midnight() -> None:
-    tasks = [recorded(created_at=MOMENT - timedelta(hours=hours)) for hours in (1, 13, 0, 37)]
-
-    assert listed() == [tasks[2].id, tasks[0].id, tasks[1].id, tasks[3].id]
-
-
-def test_tasks_of_one_moment_have_an_order_too() -> None:
-    tasks = [recorded().id for _ in range(5)]
-
-    assert [id_ for page in walk(2) for id_ in page] == sorted(tasks, reverse=True)
-
-
-@pytest.mark.parametrize("limit", [1, 2, 3, 7, 8, 100])
-def test_the_pages_hold_every_task_once(limit: int) -> None:
-    tasks = [recorded(created_at=MOMENT - timedelta(hours=9 * number)).id for number in range(7)]
-
-    pages = walk(limit)
-
-    assert [task_id for page in pages for task_id in page] == tasks
-    assert all(len(page) == limit for page in pages[:-1])
-    assert pages[-1]
-
-
-def test_tasks_that_come_while_one_reads_do_not_move_the_pages() -> None:
-    old = [recorded(created_at=MOMENT - timedelta(hours=number)).id for number in range(1, 6)]
-    window = Filter(start=MOMENT - RETENTION, end=MOMENT + timedelta(minutes=5))
-    seen: list[str] = []
-    token: str | None = None
-
-    while len(seen) < 5:
-        page = STORE.page(window, limit=2, scroll_token=token, at=MOMENT)
-        seen += [task.id for task in page.tasks]
-        token = page.scroll_token
-        recorded()
-
-    assert (seen, token) == (old, None)
-
-
-def test_a_list_is_empty_where_there_is_nothing() -> None:
-    assert walk(10) == [[]]
-
-
-def test_a_list_does_not_hold_the_subtasks() -> None:
-    recorded("video", "screenshot")
-
-    page = STORE.page(
-        Filter(start=MOMENT - RETENTION, end=MOMENT + timedelta(1)), limit=1, scroll_token=None, at=MOMENT
-    )
-
-    assert page.tasks[0].subtasks == () and page.tasks[0].subtask_count == 2
-
-
-def test_an_expired_task_is_not_listed_although_it_is_there() -> None:
-    alive = recorded(created_at=MOMENT - timedelta(hours=1))
-    recorded(expires_at=int(MOMENT.timestamp()))
-
-    assert listed() == [alive.id]
-
-
-def test_a_list_is_narrowed_by_status_and_failure() -> None:
-    waiting, failed, cancelled = recorded(), recorded(), recorded()
-    STORE.move(failed, Status.FAILED)
-    STORE.move(cancelled, Status.CANCELLED)
-
-    assert listed(status="waiting") == [waiting.id]
-    assert listed(status="failed") == listed(has_failed=True) == [failed.id]
-    assert set(listed(has_failed=False)) == {waiting.id, cancelled.id}
-    assert listed(status="cancelled", has_failed=True) == []
-    assert listed(status="cancelled", has_failed=False) == [cancelled.id]
-    assert listed(status="succeeded") == []
-
-
-def test_a_narrowed_list_has_full_pages() -> None:
-    tasks = [recorded(created_at=MOMENT - timedelta(hours=number)) for number in range(8)]
-    for task in tasks[::2]:
-        STORE.move(task, Status.FAILED)
-
-    assert [len(page) for page in walk(2, has_failed=False)] == [2, 2]
-
-
-def test_a_window_holds_its_start_and_not_its_end() -> None:
-    first, second = recorded(created_at=MOMENT - timedelta(hours=1)), recorded()
-
-    assert listed(start=MOMENT - timedelta(hours=1), end=MOMENT) == [first.id]
-    assert listed(start=MOMENT) == [second.id]
-    assert listed(start=MOMENT, end=MOMENT) == []
-
-
-def test_a_tenant_sees_its_own_tasks() -> None:
-    recorded()
-    theirs = recorded(tenant="acme")
-
-    assert listed(tenant="acme") == [theirs.id]
-
-
-def test_a_forged_scroll_token_is_refused() -> None:
-    with pytest.raises(InvalidRequest):
-        listed(token="Zm9yZ2Vk")
-
-
-def test_a_scroll_token_does_not_widen_the_window() -> None:
-    recorded()
-    token = scroll_token(f"{iso(MOMENT + timedelta(hours=1))}#{TASK_ID}")
-
-    assert listed(token=token, end=MOMENT) == []

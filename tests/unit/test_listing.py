@@ -1,16 +1,14 @@
-import base64
-import json
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sluice import listing
-from sluice.errors import InvalidRequest
-from sluice.listing import BY_DAY, BY_FAILED, BY_STATUS, Filter, partitions
-from sluice.tasks import Status
-from tests.builders import MOMENT, RETENTION, TASK_ID
+from sluice.listing import SHARDS, Filter
+from sluice.tasks import Status, Task
+from tests.builders import MOMENT, RETENTION, TASK_ID, a_task
 
 MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
 
@@ -19,80 +17,147 @@ def a_filter(**values: object) -> Filter:
     return Filter.model_validate({"start": MOMENT - timedelta(days=1), "end": MOMENT, **values})
 
 
-def a_token(before: object) -> str:
-    return base64.urlsafe_b64encode(json.dumps({"before": before}).encode()).decode().rstrip("=")
+def read(wanted: Filter) -> list[str]:
+    return [partition for week in listing.partitions(wanted) for partition in week]
 
 
-def test_days_are_read_from_the_newest_to_the_oldest() -> None:
-    found = [index.partition for index in partitions(a_filter(start=MOMENT - timedelta(days=2)))]
+def lists(wanted: Filter) -> set[str]:
+    """The names of the lists that a filter reads."""
+    return {partition.split("#")[2] for partition in read(wanted)}
 
-    assert found == ["default#2026-11-21", "default#2026-11-20", "default#2026-11-19"]
+
+def test_weeks_are_read_from_the_newest_to_the_oldest() -> None:
+    weeks = [
+        {partition.split("#")[3] for partition in week}
+        for week in listing.partitions(a_filter(start=MOMENT - timedelta(days=14)))
+    ]
+
+    assert weeks == [{"2026-W47"}, {"2026-W46"}, {"2026-W45"}]
 
 
-def test_a_window_that_ends_at_midnight_does_not_read_the_day_that_begins_there() -> None:
-    midnight = datetime(2026, 11, 21, tzinfo=UTC)
+def test_a_window_that_ends_at_midnight_does_not_read_the_week_that_begins_there() -> None:
+    monday = datetime(2026, 11, 23, tzinfo=UTC)
 
-    found = [index.partition for index in partitions(a_filter(start=midnight - timedelta(hours=1), end=midnight))]
+    found = read(a_filter(start=monday - timedelta(hours=1), end=monday))
 
-    assert found == ["default#2026-11-20"]
+    assert {partition.split("#")[3] for partition in found} == {"2026-W47"}
 
 
 def test_an_empty_window_reads_nothing() -> None:
-    assert list(partitions(a_filter(start=MOMENT + timedelta(days=1)))) == []
+    assert read(a_filter(start=MOMENT + timedelta(days=1))) == []
 
 
-def test_days_are_those_of_utc() -> None:
+def test_weeks_are_those_of_utc() -> None:
     tokyo = timezone(timedelta(hours=9))
-    morning = datetime(2026, 11, 21, 8, tzinfo=tokyo)
+    task = a_task(created_at=datetime(2026, 11, 23, 8, tzinfo=tokyo))
 
-    keys = listing.index_keys("default", Status.WAITING, False, morning)
-
-    assert keys[BY_DAY] == "default#2026-11-20"
+    assert "2026-W47" in listing.line_key(task, "all")["pk"]
 
 
 @pytest.mark.parametrize(
-    ("asked", "index", "partition"),
+    ("asked", "names"),
     [
-        ({}, BY_DAY, "default#2026-11-21"),
-        ({"status": "failed"}, BY_STATUS, "default#2026-11-21#failed"),
-        ({"has_failed": True}, BY_FAILED, "default#2026-11-21"),
-        ({"has_failed": False}, BY_DAY, "default#2026-11-21"),
-        ({"has_failed": True, "status": "failed"}, BY_FAILED, "default#2026-11-21"),
-        ({"tenant": "acme"}, BY_DAY, "acme#2026-11-21"),
+        ({}, {"all"}),
+        ({"statuses": ("failed",)}, {"status=failed"}),
+        ({"statuses": ("failed", "waiting")}, {"status=failed", "status=waiting"}),
+        ({"statuses": tuple(Status)}, {"all"}),
+        ({"has_failed": True}, {"status=failed"}),
+        ({"has_failed": False}, {f"status={status}" for status in Status if status != "failed"}),
+        ({"has_failed": True, "statuses": ("failed", "waiting")}, {"status=failed"}),
+        ({"has_failed": True, "statuses": ("waiting",)}, set()),
+        ({"kind": "video"}, {"kind=video"}),
+        ({"trigger": "api"}, {"trigger=api"}),
+        ({"kind": "video", "trigger": "api"}, {"kind=video"}),
+        ({"kind": "video", "statuses": ("failed",)}, {"status=failed"}),
     ],
 )
-def test_a_filter_is_read_from_the_narrowest_index(asked: dict[str, object], index: str, partition: str) -> None:
-    found = next(partitions(a_filter(**asked)))
-
-    assert (found.name, found.partition) == (index, partition)
+def test_a_filter_is_read_from_the_narrowest_lists(asked: dict[str, object], names: set[str]) -> None:
+    assert lists(a_filter(**asked)) == names
 
 
-@given(MOMENTS, st.sampled_from(Status), st.booleans())
-def test_a_task_lies_in_the_partitions_that_its_filters_read(moment: datetime, status: Status, failed: bool) -> None:
-    keys = listing.index_keys("default", status, failed, moment)
+@given(MOMENTS, st.sampled_from(Status), st.sets(st.sampled_from(["video", "sprite", "audio"]), min_size=1))
+def test_a_task_has_a_line_where_its_filters_read(moment: datetime, status: Status, kinds: set[str]) -> None:
+    task = a_task(TASK_ID, *kinds, created_at=moment, status=status)
     span = {"start": moment, "end": moment + timedelta(milliseconds=1)}
 
-    asked = [a_filter(**span), a_filter(**span, status=status), a_filter(**span, has_failed=failed)]
+    items = {item["pk"]: item for item in listing.lines(task)}
 
-    assert all(keys[index.name] == index.partition for wanted in asked for index in partitions(wanted))
+    asked: list[dict[str, Any]] = [
+        {},
+        {"statuses": (status,)},
+        {"trigger": "upload"},
+        *({"kind": kind} for kind in kinds),
+    ]
+    for narrowed in asked:
+        wanted = a_filter(**span, **narrowed)
+        found = [items[partition] for partition in read(wanted) if partition in items]
+        assert len(found) == 1
+        assert listing.from_item(found[0]).fits(wanted, moment)
 
 
-def test_a_task_without_a_failure_is_not_in_the_index_of_failed_ones() -> None:
-    assert listing.index_keys("default", Status.SUCCEEDED, False, MOMENT)[BY_FAILED] is None
+def test_a_line_says_which_filters_it_fits_beside_that_of_its_list() -> None:
+    line = listing.from_item(listing.status_line(a_task(TASK_ID, "video", "sprite"), Status.WAITING))
+
+    def fits(**asked: object) -> bool:
+        return line.fits(a_filter(**asked), MOMENT)
+
+    assert fits(kind="sprite", trigger="upload")
+    assert not fits(kind="audio")
+    assert not fits(trigger="api")
+    assert not line.fits(a_filter(), MOMENT + RETENTION)
+
+
+def test_a_line_knows_its_task() -> None:
+    line = listing.from_item(listing.status_line(a_task(), Status.WAITING))
+
+    assert line.task_id == TASK_ID
+
+
+def test_a_task_that_was_read_without_its_subtasks_keeps_its_kinds() -> None:
+    task = Task.model_validate({**a_task(TASK_ID, "video", "sprite").model_dump(mode="json"), "subtasks": []})
+
+    assert listing.kinds_of(task) == ("video", "sprite")
+
+
+@given(MOMENTS, st.timedeltas(timedelta(), listing.SCROLL_LIFE), st.timedeltas(timedelta(), listing.SCROLL_LIFE))
+def test_a_scroll_reads_every_trace_since_it_began(began: datetime, to_trace: timedelta, to_read: timedelta) -> None:
+    left_at = began + min(to_trace, to_read)
+    trace = listing.trace(a_task(), Status.WAITING, at=left_at)
+
+    found = listing.traces(a_filter(statuses=("waiting",)), began, began + to_read)
+
+    assert trace["pk"] in found
+    assert trace["left_at"] == listing.precisely(left_at)
+
+
+def test_ids_are_spread_over_all_shards() -> None:
+    assert {listing.shard_of(f"{TASK_ID}{number}") for number in range(200)} == set(range(SHARDS))
 
 
 @given(MOMENTS, MOMENTS)
-def test_sort_keys_are_in_the_order_of_creation(one: datetime, other: datetime) -> None:
+def test_positions_are_in_the_order_of_creation(one: datetime, other: datetime) -> None:
     first, second = sorted([one, other])
 
-    assert listing.sort_key(first, TASK_ID)[:24] <= listing.sort_key(second, TASK_ID)[:24]
+    assert listing.position(first, TASK_ID)[:24] <= listing.position(second, TASK_ID)[:24]
+
+
+@given(MOMENTS.map(lambda moment: moment.replace(microsecond=moment.microsecond // 1000 * 1000)), MOMENTS)
+def test_an_edge_divides_the_tasks_before_it_from_the_others(created_at: datetime, moment: datetime) -> None:
+    assert (listing.position(created_at, TASK_ID) < listing.edge(moment)) is (created_at < moment)
 
 
 def test_a_window_left_open_is_the_time_that_tasks_are_kept() -> None:
     start, end = listing.window(None, None, MOMENT, RETENTION)
 
-    assert start == MOMENT - RETENTION
+    assert start == MOMENT - RETENTION + timedelta(seconds=1)
     assert end > MOMENT
+
+
+@given(MOMENTS, MOMENTS.map(lambda moment: moment.replace(microsecond=moment.microsecond // 1000 * 1000)))
+def test_the_oldest_task_of_a_window_is_the_oldest_that_has_not_expired(now: datetime, created_at: datetime) -> None:
+    start, _ = listing.window(None, None, now, RETENTION)
+
+    assert (created_at >= start) is (a_task(created_at=created_at).expires_at > now.timestamp())
 
 
 def test_a_window_is_cut_to_what_can_still_be_there() -> None:
@@ -100,7 +165,7 @@ def test_a_window_is_cut_to_what_can_still_be_there() -> None:
 
     start, end = listing.window(early, late, MOMENT, RETENTION)
 
-    assert start == MOMENT - RETENTION
+    assert start == MOMENT - RETENTION + timedelta(seconds=1)
     assert end - MOMENT < timedelta(hours=1)
 
 
@@ -116,57 +181,4 @@ def test_a_window_beyond_all_tasks_is_empty(start: datetime | None, end: datetim
     from_, to = listing.window(start, end, MOMENT, RETENTION)
 
     assert from_ >= to
-    assert len(list(partitions(a_filter(start=from_, end=to)))) <= 1
-
-
-@given(MOMENTS)
-def test_a_scroll_token_gives_its_sort_key_back(moment: datetime) -> None:
-    key = listing.sort_key(moment, TASK_ID)
-
-    assert listing.read_scroll_token(listing.scroll_token(key)) == key
-
-
-def test_a_scroll_token_can_stand_in_a_url_as_it_is() -> None:
-    token = listing.scroll_token(listing.sort_key(MOMENT, TASK_ID))
-
-    assert token.replace("-", "").replace("_", "").isalnum()
-
-
-@pytest.mark.parametrize(
-    "token",
-    [
-        "",
-        "x",
-        "=",
-        "nonsense!",
-        "é",
-        a_token("yesterday"),
-        a_token(7),
-        a_token(None),
-        a_token(["2026-11-21"]),
-        a_token({"before": "2026-11-21"}),
-        a_token(""),
-        a_token(f"#{TASK_ID}"),
-        a_token("2026-11-21"),
-        a_token(f"2026-11-21T12:00:00.000Z#{'x' * 100}"),
-        a_token("2026-11-21T12:00:00.000Z#\ud800"),
-        a_token("2026-11-21T12:00:00.000Z#' OR 1=1"),
-        base64.urlsafe_b64encode(b"[1]").decode(),
-        base64.urlsafe_b64encode(b"null").decode(),
-        base64.urlsafe_b64encode(b'"before"').decode(),
-        base64.urlsafe_b64encode(b"{}").decode(),
-        base64.urlsafe_b64encode(b"[" * 370).decode(),
-        base64.urlsafe_b64encode(b"\xff\xfe").decode(),
-    ],
-)
-def test_a_forged_scroll_token_is_refused(token: str) -> None:
-    with pytest.raises(InvalidRequest) as refused:
-        listing.read_scroll_token(token)
-
-    assert refused.value.field == "scroll_token"
-
-
-@given(st.text(max_size=200))
-def test_no_text_breaks_the_reader_of_scroll_tokens(text: str) -> None:
-    with pytest.raises(InvalidRequest):
-        listing.read_scroll_token(text)
+    assert len(read(a_filter(start=from_, end=to))) <= SHARDS

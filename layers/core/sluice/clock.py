@@ -12,6 +12,11 @@ def now() -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
+def precise_now() -> datetime:
+    """The present, to the microsecond: for telling what came first."""
+    return datetime.now(UTC)
+
+
 def iso(moment: datetime) -> str:
     """`2026-01-31T12:00:00.000Z`; sorts as text in the order of time."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -13,6 +13,7 @@ def a_stack(**changes: str) -> StackEnv:
         "sluice_bucket": "media",
         "sluice_output_bucket": "outputs",
         "sluice_table": "tasks",
+        "sluice_secrets_key": "arn:aws:kms:us-east-1:000000000000:key/x",
         "sluice_state_machine": "arn:aws:states:us-east-1:000000000000:stateMachine:x",
         **changes,
     }
@@ -40,6 +41,8 @@ def test_the_lines_have_the_names_that_clients_and_the_aws_sdk_look_for() -> Non
         "SLUICE_STATE_MACHINE",
         "SLUICE_KEY_ID",
         "SLUICE_KEY_SECRET",
+        "SLUICE_KEY_SIGNING_SECRET",
+        "SLUICE_SECRETS_KEY",
     ]
 
 
