@@ -21,7 +21,10 @@ class Size(NamedTuple):
 
 
 class VideoStream(Value):
-    """`rotation` is clockwise, in degrees (0, 90, 180, 270); `frame_rate` and aspect are fractions as text."""
+    """`rotation` is clockwise, in degrees (0, 90, 180, 270); `frame_rate` and aspect are fractions as text.
+
+    `base_rate` is the lowest rate on whose grid all frames lie, as ffmpeg guesses it: 30 for film of 24 to 30.
+    """
 
     index: int
     codec: str
@@ -31,6 +34,7 @@ class VideoStream(Value):
     rotation: int = 0
     sample_aspect_ratio: str = "1/1"
     frame_rate: str | None = None
+    base_rate: str | None = None
     pixel_format: str | None = None
     bit_depth: int = 8
     hdr: str | None = None

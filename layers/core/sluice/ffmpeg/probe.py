@@ -169,6 +169,7 @@ def _video(stream: Mapping[str, Any]) -> VideoStream:
         rotation=_rotation(stream),
         sample_aspect_ratio=_fraction(stream.get("sample_aspect_ratio")) or "1/1",
         frame_rate=_fraction(stream.get("avg_frame_rate")) or _fraction(stream.get("r_frame_rate")),
+        base_rate=_fraction(stream.get("r_frame_rate")),
         pixel_format=stream.get("pix_fmt"),
         bit_depth=_bit_depth(stream),
         hdr=_HDR_TRANSFERS.get(transfer or "") or ("dolby_vision" if _has_dolby_vision(stream) else None),

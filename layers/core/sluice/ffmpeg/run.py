@@ -1,4 +1,7 @@
-"""The one runner of ffmpeg: argument lists, a deadline, live progress, the whole process group killed at the end."""
+"""The one runner of ffmpeg: argument lists, a deadline, limits on what it takes of the machine, live progress.
+
+At the end the whole process group is killed.
+"""
 
 import os
 import re
@@ -12,6 +15,7 @@ from typing import IO
 
 from sluice.errors import LimitExceeded, WorkFailed
 from sluice.ffmpeg.binaries import binary
+from sluice.ffmpeg.limits import confine, exceeded
 
 OnProgress = Callable[[float], None]
 
@@ -27,7 +31,9 @@ _COMMON = (
     "-progress",
     "pipe:1",
 )
-_KEPT_LINES = 40
+_KEPT_LINES, _LINE_BYTES = 40, 8_192
+# A description of a file takes some kilobytes; one of a hundred thousand chapters would fill a small function.
+_MOST_OUTPUT = 8_000_000
 _CONTEXT = re.compile(r"^\[[^]]*\] ")
 _URL = re.compile(r"https?://\S+")
 _NOISE = re.compile(r"^\s*$|^Last message repeated|deprecated pixel format|\[(https?|tls|tcp) @")
@@ -44,18 +50,15 @@ def ffmpeg(arguments: Sequence[str], *, timeout: float, on_progress: OnProgress 
 
     Returns the last lines of its log. An exception of `on_progress` stops ffmpeg and goes up.
 
-    Raises: FfmpegFailed on a non-zero exit; LimitExceeded after `timeout` seconds.
+    Raises: FfmpegFailed on a non-zero exit; LimitExceeded after `timeout` seconds, and when it wanted more memory or
+    room than a worker has.
     """
     command = [binary("ffmpeg"), *_COMMON, *arguments]
-    log: deque[str] = deque(maxlen=_KEPT_LINES)
-    with _process_group(command) as process, _killed_after(timeout, process) as timed_out:
-        drain = threading.Thread(target=_keep_tail, args=(process.stderr, log), daemon=True)
-        drain.start()
+    with _started(command, timeout) as (process, log, timed_out):
         for seconds in _progress_seconds(process.stdout or ()):
             if on_progress:
                 on_progress(seconds)
         code = process.wait()
-        drain.join(timeout=5)
     lines = useful_lines(log)
     if timed_out.is_set():
         raise LimitExceeded(
@@ -64,20 +67,25 @@ def ffmpeg(arguments: Sequence[str], *, timeout: float, on_progress: OnProgress 
             detail=lines,
         )
     if code != 0:
-        raise FfmpegFailed(_sentence(lines), detail=lines)
+        raise exceeded(code, lines) or FfmpegFailed(_sentence(lines), detail=lines)
     return lines
 
 
 def output_of(command: Sequence[str], *, timeout: float) -> tuple[int, bytes, tuple[str, ...]]:
     """Run a short program of ours (ffprobe) to its end: exit code, standard output, useful lines of its log.
 
-    Raises: LimitExceeded after `timeout` seconds.
+    Raises: LimitExceeded after `timeout` seconds, when it has too much to tell, or wanted more memory than there is.
     """
-    with _process_group(command) as process, _killed_after(timeout, process) as timed_out:
-        out, err = process.communicate()
+    with _started(command, timeout) as (process, log, timed_out):
+        out = process.stdout.read(_MOST_OUTPUT + 1) if process.stdout else b""
+        code = process.wait() if len(out) <= _MOST_OUTPUT else 0
     if timed_out.is_set():
         raise LimitExceeded(f"The file could not be read within {timeout:.0f} s.", code="time_limit_exceeded")
-    return process.returncode, out, useful_lines(err.decode(errors="replace").splitlines())
+    if len(out) > _MOST_OUTPUT:
+        raise LimitExceeded("The file has more streams, chapters or tags than can be told.")
+    if limit := exceeded(code, ()):
+        raise limit
+    return code, out, useful_lines(log)
 
 
 def useful_lines(log: Sequence[str] | deque[str]) -> tuple[str, ...]:
@@ -89,6 +97,20 @@ def useful_lines(log: Sequence[str] | deque[str]) -> tuple[str, ...]:
 def _sentence(lines: Sequence[str]) -> str:
     last = lines[-1] if lines else "no reason given"
     return f"The file could not be processed: {_CONTEXT.sub('', last)}."
+
+
+@contextmanager
+def _started(
+    command: Sequence[str], timeout: float
+) -> Iterator[tuple[subprocess.Popen[bytes], deque[str], threading.Event]]:
+    """The child within its limits, the last lines of its log, and whether it ran out of time."""
+    with (
+        _process_group(command) as process,
+        _killed_after(timeout, process) as timed_out,
+        _tail_of_log(process) as log,
+    ):
+        confine(process.pid, timeout)
+        yield process, log, timed_out
 
 
 @contextmanager
@@ -133,8 +155,22 @@ def _killed_after(seconds: float, process: subprocess.Popen[bytes]) -> Iterator[
         timer.cancel()
 
 
+@contextmanager
+def _tail_of_log(process: subprocess.Popen[bytes]) -> Iterator[deque[str]]:
+    """The last lines that the child says, complete at the end; the child doesn't outlive it."""
+    log: deque[str] = deque(maxlen=_KEPT_LINES)
+    drain = threading.Thread(target=_keep_tail, args=(process.stderr, log), daemon=True)
+    drain.start()
+    try:
+        yield log
+    finally:
+        # its stream is closed after this, so it must have ended: it reads until nobody can write any more
+        kill_group(process)
+        drain.join(timeout=5)
+
+
 def _keep_tail(stream: IO[bytes] | None, log: deque[str]) -> None:
-    for line in stream or ():
+    while stream and (line := stream.readline(_LINE_BYTES)):
         log.append(line.decode(errors="replace").rstrip())
 
 

@@ -115,3 +115,18 @@ def test_subtitles_are_drawn_by_the_time_of_the_source() -> None:
     found = graph(options(subtitles={"stream": 0}, start=2.5), HD, MARKS, began=2.5)
 
     assert "setpts=PTS+2.500000/TB,ass=filename=/s/burned.ass:fontsdir=/l/fonts,setpts=PTS-2.500000/TB" in found
+
+
+@pytest.mark.parametrize(
+    ("given", "size"),
+    [
+        ({"width": 640, "height": 360, "fit": "pad"}, (360, 640)),
+        ({"width": 640}, (360, 640)),
+        ({"height": 360}, (360, 640)),
+    ],
+)
+def test_a_box_that_turns_is_the_same_for_both_ways_of_holding_a_camera(given: dict[str, Any], size: Size) -> None:
+    lying, upright = video_stream(width=1280, height=720), video_stream(width=720, height=1280)
+
+    assert geometry(options(**given, turn_box=True), upright).size == size
+    assert geometry(options(**given, turn_box=True), lying).size == size[::-1]

@@ -4,9 +4,10 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from sluice.kinds.base import Kind, Options, needs_film, refused_option
+from sluice.kinds.frame_rate import frame_rate, frame_rate_between
 from sluice.media import MediaInfo, VideoStream, fit_short_side
 from sluice.tasks import Failure
 
@@ -17,18 +18,7 @@ class Strength(StrEnum):
     HIGH = "high"
 
 
-def _frame_rate(value: float | str) -> float | str:
-    """Frames a second as a number or a fraction as text.
-
-    Raises: ValueError.
-    """
-    try:
-        rate = Fraction(value)
-    except (ValueError, ZeroDivisionError) as error:
-        raise ValueError('a frame rate is a number or a fraction such as "30000/1001"') from error
-    if not 1 <= rate <= 120:
-        raise ValueError("a frame rate lies between 1 and 120")
-    return value
+FrameRate = Annotated[float | str, frame_rate_between(1, 120)]
 
 
 class PictureOptions(Options):
@@ -44,9 +34,7 @@ class PictureOptions(Options):
     gamma: float = Field(1.0, ge=0.2, le=5, description="1 changes nothing, more brightens the dark parts.")
     upscale: int | None = Field(None, ge=64, le=2160, description="Short side in pixels to enlarge to (Lanczos).")
     sharpen: Strength | None = Field(None, description="Clearer edges that follow the local contrast (cas).")
-    frame_rate: Annotated[float | str, AfterValidator(_frame_rate)] | None = Field(
-        None, description='Frames per second to end with, such as 60 or "30000/1001".'
-    )
+    frame_rate: FrameRate | None = Field(None, description='Frames per second to end with, such as 60 or "30000/1001".')
     frame_rate_method: Literal["motion", "blend", "repeat"] = Field(
         "repeat",
         description="repeat or drop frames; blend neighbours; motion: new frames along the movement (slow).",
@@ -60,7 +48,7 @@ class PictureOptions(Options):
 
     @property
     def rate(self) -> Fraction | None:
-        return Fraction(self.frame_rate).limit_denominator(1001) if self.frame_rate is not None else None
+        return frame_rate(self.frame_rate) if self.frame_rate is not None else None
 
     @property
     def asks_for_something(self) -> bool:

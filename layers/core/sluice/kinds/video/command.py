@@ -1,5 +1,6 @@
 """ffmpeg's arguments for one encode. Pure."""
 
+from fractions import Fraction
 from pathlib import Path
 
 from sluice.ffmpeg.inputs import sought
@@ -8,7 +9,7 @@ from sluice.kinds.video.audio import sound_codec
 from sluice.kinds.video.codecs import HOLDERS, AudioCodec
 from sluice.kinds.video.marks import Marks
 from sluice.kinds.video.options import VideoOptions
-from sluice.kinds.video.picture import RESULT, graph, keeps_hdr
+from sluice.kinds.video.picture import RESULT, Window, graph, keeps_hdr
 from sluice.kinds.video.rate import Pass, Rate, picture_codec
 from sluice.media import MediaInfo, VideoStream
 
@@ -33,6 +34,7 @@ def encode(
         *(("-map", f"0:{audio.index}") if audio and with_sound else ()),
         *("-sn", "-dn", *span(options, media)),
         *picture_codec(options, video, rate, which),
+        *_clock(options, video),
         *_colours(options, video),
         *sound_codec(options, audio, loudness),
         *_metadata(options),
@@ -49,6 +51,79 @@ def first_pass(options: VideoOptions, media: MediaInfo, rate: Rate, marks: Marks
         *picture_codec(options, video, rate, Pass(1, log)),
         *("-f", "null", "-"),
     ]
+
+
+def chunk(
+    options: VideoOptions,
+    media: MediaInfo,
+    rate: Rate,
+    window: Window,
+    target: Path,
+    *,
+    marks: Marks,
+    which: Pass | None = None,
+) -> list[str]:
+    """The picture of one chunk, from a small film with the frames that it needs; without a target, its first pass.
+
+    The muxer counts as exactly as the encoder, so that the first picture's time can be read from the file.
+    """
+    video = main_video(media)
+    drawn = graph(options, video, marks, options.start or 0.0, window)
+    ticks = str(timescale(options, video))
+    muxer = "mov" if HOLDERS[options.container].muxer == "mov" else "mp4"
+    return [
+        *("-copyts", "-filter_complex", drawn, "-map", f"[{RESULT}]", "-an", "-sn", "-dn"),
+        *picture_codec(options, video, rate, which, is_chunk=True),
+        *_clock(options, video),
+        *_colours(options, video),
+        *("-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact"),
+        *("-video_track_timescale", ticks, "-movie_timescale", ticks, "-write_btrt", "0"),
+        *(("-f", "null", "-") if which and which.number == 1 else ("-f", muxer, str(target))),
+    ]
+
+
+def sound(options: VideoOptions, media: MediaInfo, target: Path, loudness: Loudness | None) -> list[str]:
+    """The sound of the film by itself, in an MP4 or MOV that is read for its samples."""
+    audio = media.main_audio
+    assert audio, "there is sound to encode"
+    muxer = "mov" if HOLDERS[options.container].muxer == "mov" else "mp4"
+    return [
+        *("-map", f"0:{audio.index}", "-vn", "-sn", "-dn", *span(options, media)),
+        *sound_codec(options, audio, loudness),
+        *("-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact"),
+        *("-movie_timescale", str(_FINE), "-write_btrt", "0", "-f", muxer, str(target)),
+    ]
+
+
+# The unit of films without a rhythm: that of MPEG, a multiple of all the usual rates.
+_FINE = 90_000
+_MOST_BASE_RATE = 210
+_LEAST_TIMESCALE = 10_000
+
+
+def tick(options: VideoOptions, video: VideoStream) -> Fraction:
+    """The seconds that the output's times are multiples of: a frame of the source's rhythm, where it has one."""
+    if options.rate:
+        return 1 / options.rate
+    base = Fraction(video.base_rate or video.frame_rate or 25)
+    return Fraction(1, _FINE) if base > _MOST_BASE_RATE else 1 / base
+
+
+def timescale(options: VideoOptions, video: VideoStream) -> int:
+    """Ticks a second in an MP4: as many as the muxer itself would take."""
+    ticks = tick(options, video).denominator
+    while ticks < _LEAST_TIMESCALE:
+        ticks *= 2
+    return ticks
+
+
+def _clock(options: VideoOptions, video: VideoStream) -> list[str]:
+    """Frames keep the times they have, to the grid that the source lies on.
+
+    ffmpeg's own choice is the same but for films without a rhythm, which it would put on the grid of their average.
+    """
+    unit = tick(options, video)
+    return [] if options.rate or not video.base_rate else ["-enc_time_base:v", f"{unit.numerator}/{unit.denominator}"]
 
 
 def copy(options: VideoOptions, media: MediaInfo, target: Path) -> list[str]:

@@ -8,12 +8,13 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from sluice.geometry import Fit
 from sluice.kinds.base import FileRef, Options, refused_option
+from sluice.kinds.frame_rate import frame_rate, frame_rate_between
 from sluice.kinds.video.codecs import HOLDERS, AudioCodec, Container, PixelFormat, Quality, VideoCodec
 from sluice.kinds.video.rules import problems
 
 DEFAULT_RESOLUTION = 720
 DEFAULT_LOUDNESS = -16.0
-_FRAME_RATES = (Fraction(1, 10), Fraction(240))
+FrameRate = Annotated[float | str, frame_rate_between(0.1, 240)]
 
 
 class Position(StrEnum):
@@ -67,21 +68,6 @@ class BurnIn(Options):
         return self
 
 
-def _frame_rate(value: float | str) -> float | str:
-    """Frames a second as a number or a fraction as text.
-
-    Raises: ValueError.
-    """
-    try:
-        rate = Fraction(value)
-    except (ValueError, ZeroDivisionError) as error:
-        raise ValueError('a frame rate is a number or a fraction such as "30000/1001"') from error
-    lowest, highest = _FRAME_RATES
-    if not lowest <= rate <= highest:
-        raise ValueError(f"a frame rate lies between {float(lowest)} and {float(highest):g}")
-    return value
-
-
 class VideoOptions(Options):
     """One playable file. Without any option: H.264/AAC MP4, 720 pixels on the short side at most, index in front.
 
@@ -112,7 +98,10 @@ class VideoOptions(Options):
         description="With both sides: contain (inside the box), cover (cut), fill (stretch), pad (black bars).",
     )
     upscale: bool = Field(False, description="Whether the picture may grow; the box shrinks to the picture else.")
-    fps: Annotated[float | str, AfterValidator(_frame_rate)] | None = Field(
+    turn_box: bool = Field(
+        False, description="For an upright film width is the height and height the width: the box turns with it."
+    )
+    fps: FrameRate | None = Field(
         None, description='Frames per second, such as 25 or "30000/1001"; the source\'s when absent.'
     )
 
@@ -180,4 +169,4 @@ class VideoOptions(Options):
     @property
     def rate(self) -> Fraction | None:
         """The frames a second that were asked for."""
-        return Fraction(self.fps).limit_denominator(1001) if self.fps is not None else None
+        return frame_rate(self.fps) if self.fps is not None else None

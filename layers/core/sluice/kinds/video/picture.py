@@ -1,5 +1,7 @@
 """The picture's way to the encoder, as a filter graph. Pure; ffmpeg has turned it upright before the first filter."""
 
+from typing import NamedTuple
+
 from sluice.ffmpeg.filters import deinterlaced, resized, tone_mapped
 from sluice.geometry import Geometry, fitted
 from sluice.kinds.video.marks import Marks, burned_in, image_place, image_scale, text
@@ -9,11 +11,20 @@ from sluice.media import VideoStream
 RESULT = "picture"
 
 
+class Window(NamedTuple):
+    """The part of the film that a chunk is: the pictures shown in [begin, end) seconds; None is no bound."""
+
+    begin: float | None
+    end: float | None
+
+
 def geometry(options: VideoOptions, video: VideoStream) -> Geometry:
     """The size that the picture is scaled to, and the one that comes out."""
     shown = video.display_size
     if options.width or options.height:
-        return fitted(shown, options.width, options.height, options.fit, upscale=options.upscale)
+        turned = options.turn_box and shown.width < shown.height
+        width, height = (options.height, options.width) if turned else (options.width, options.height)
+        return fitted(shown, width, height, options.fit, upscale=options.upscale)
     short = options.resolution or DEFAULT_RESOLUTION
     upright = shown.width <= shown.height
     return fitted(shown, short if upright else None, None if upright else short, upscale=options.upscale)
@@ -37,10 +48,21 @@ def pixels(options: VideoOptions) -> str:
     return f"format={options.pixels.value}:color_ranges=tv"
 
 
-def graph(options: VideoOptions, video: VideoStream, marks: Marks, began: float = 0.0) -> str:
+def own_pictures(window: Window | None) -> list[str]:
+    """After what looks at neighbours or makes a new rhythm, before what is done to each picture by itself."""
+    if window is None or (window.begin is None and window.end is None):
+        return []
+    bounds = {"start": window.begin, "end": window.end}
+    return ["trim=" + ":".join(f"{name}={time:.6f}" for name, time in bounds.items() if time is not None)]
+
+
+def graph(
+    options: VideoOptions, video: VideoStream, marks: Marks, began: float = 0.0, window: Window | None = None
+) -> str:
     """From the source's stream to the label `picture`; a watermark is the second input."""
     found = geometry(options, video)
-    film = [*cleaning(options, video), *rhythm(options), *resized(found), *burned_in(marks, began)]
+    frames = [*cleaning(options, video), *rhythm(options), *own_pictures(window)]
+    film = [*frames, *resized(found), *burned_in(marks, began)]
     last = [*text(options, found.size, marks), pixels(options)]
     if not (options.watermark and marks.image):
         return f"[0:{video.index}]{','.join([*film, *last])}[{RESULT}]"

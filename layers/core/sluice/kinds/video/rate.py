@@ -10,6 +10,9 @@ from sluice.kinds.video.codecs import ENCODERS, Container, PixelFormat, Quality,
 from sluice.kinds.video.options import VideoOptions
 from sluice.media import VideoStream
 
+# How many threads there are changes what comes out by a little: a chunk is the same wherever it is made.
+_THREADS, _FRAME_THREADS = 4, 2
+
 
 class Crf(NamedTuple):
     value: float
@@ -19,10 +22,11 @@ class Crf(NamedTuple):
 
 
 class Bitrate(NamedTuple):
-    """Bits per second on average; `passes` over the film."""
+    """Bits per second on average; `passes` over the film. A chunk's own share is bounded as the whole film's is."""
 
     value: int
     passes: int
+    bounded_by: int | None = None
 
 
 Rate = Crf | Bitrate
@@ -45,7 +49,10 @@ def asked_rate(options: VideoOptions) -> Rate | None:
     return Crf(options.crf if options.crf is not None else words[options.quality or Quality.MEDIUM])
 
 
-def picture_codec(options: VideoOptions, video: VideoStream, rate: Rate, which: Pass | None = None) -> list[str]:
+def picture_codec(
+    options: VideoOptions, video: VideoStream, rate: Rate, which: Pass | None = None, *, is_chunk: bool = False
+) -> list[str]:
+    """The encoder's arguments; a chunk's can be joined with others', and doesn't depend on the machine's cores."""
     encoder = ENCODERS[options.video_codec]
     return [
         *("-c:v", encoder.name, *encoder.settings),
@@ -53,15 +60,24 @@ def picture_codec(options: VideoOptions, video: VideoStream, rate: Rate, which: 
         *_profile(options),
         *_keyframes(options, video),
         *(_pass(options.video_codec, which) if which else []),
-        *(_parameters(options.video_codec, which)),
+        *(_parameters(options.video_codec, which, is_chunk)),
+        *(_joinable(options.video_codec) if is_chunk else []),
     ]
+
+
+def _joinable(codec: VideoCodec) -> list[str]:
+    """x264 writes what depends on the content into its headers unless it is told that others come after them."""
+    if codec is VideoCodec.H264:
+        return ["-threads", str(_THREADS), "-x264-params", "stitchable=1"]
+    return ["-threads", str(_THREADS)] if codec is VideoCodec.VP9 else []
 
 
 def _rate(codec: VideoCodec, rate: Rate) -> list[str]:
     if isinstance(rate, Crf):
         # without a rate of 0, libvpx takes the crf as a limit beside its own 256 kbit/s
         return ["-crf", str(rate), *(("-b:v", "0") if codec is VideoCodec.VP9 else ())]
-    bounds = ("-maxrate", str(rate.value * 3 // 2), "-bufsize", str(rate.value * 2))
+    most = rate.bounded_by or rate.value
+    bounds = ("-maxrate", str(most * 3 // 2), "-bufsize", str(most * 2))
     return ["-b:v", str(rate.value), *(() if codec is VideoCodec.AV1 else bounds)]
 
 
@@ -84,8 +100,9 @@ def _pass(codec: VideoCodec, which: Pass) -> list[str]:
     return [*(ENCODERS[codec].two_pass or ()), "-pass", str(which.number), "-passlogfile", str(which.log)]
 
 
-def _parameters(codec: VideoCodec, which: Pass | None) -> list[str]:
+def _parameters(codec: VideoCodec, which: Pass | None, is_chunk: bool) -> list[str]:
     if codec is not VideoCodec.H265:
         return []
+    threads = [f"frame-threads={_FRAME_THREADS}"] if is_chunk else []
     passes = [f"pass={which.number}", f"stats={escaped_parameter(which.log)}"] if which else []
-    return ["-x265-params", ":".join(["log-level=error", *passes])]
+    return ["-x265-params", ":".join(["log-level=error", *threads, *passes])]

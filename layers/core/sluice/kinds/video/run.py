@@ -47,7 +47,7 @@ def _encoded(workspace: Workspace, options: VideoOptions) -> JobResult:
     shares = parts(options)
     marks = prepared_marks(workspace, options)
     loudness = listened(workspace, options, shares["listen"])
-    result: dict[str, Any] = {"loudness": _said(options, loudness)} if options.loudness is not None else {}
+    result: dict[str, Any] = {"loudness": said_of_loudness(options, loudness)} if options.loudness is not None else {}
     rate = asked_rate(options)
     if rate is None:
         found, result["vmaf"] = find_crf(workspace, options, shares["search"])
@@ -77,7 +77,7 @@ def _encode(
     return workspace.publish(target)
 
 
-def _said(options: VideoOptions, loudness: Loudness | None) -> dict[str, object]:
+def said_of_loudness(options: VideoOptions, loudness: Loudness | None) -> dict[str, object]:
     """What the record tells of the levelling."""
     target = options.loudness
     if loudness is None or target is None:
