@@ -8,6 +8,9 @@ import pytest
 from PIL import Image, ImageStat
 
 from sluice.frames import FrameSet, read_frames
+from sluice.jobs import JobResult
+from sluice.kinds.screenshot.run import run as screenshot
+from sluice.kinds.sprite.run import run as sprite
 from sluice.steps.frames import sample
 from tests.bench import Bench
 from tests.clips import FRAMES_PER_SECOND, Clips, grey_frame, slide_number
@@ -70,3 +73,20 @@ def test_a_preparing_step_is_no_attempt_at_the_work(clips: Clips, bench: Bench) 
     bench.perform(task, sample, step="frames")
 
     assert bench.now(task).subtasks[0].attempts == 0
+
+
+def test_stills_that_are_taken_along_are_those_that_would_be_taken_alone(clips: Clips, bench: Bench) -> None:
+    task = bench.validated(clips.slides(), "moderation", beside=[("screenshot", {}), ("sprite", {})])
+    assert bench.perform(task, sample, step="frames", companions=(2, 3)).failure is None
+    kinds = {2: screenshot, 3: sprite}
+
+    along = [contents(bench, bench.perform(task, run, number=n, prepared_by=1)) for n, run in kinds.items()]
+
+    assert along == [contents(bench, bench.perform(task, run, number=n)) for n, run in kinds.items()]
+    assert [slide_number(brightness(along[0][f"screenshot-{n:03}.jpg"])) for n in (1, 2, 3)] == [0, 2, 3]
+    assert set(along[1]) == {"sprite-001.jpg", "sprite.vtt"}
+
+
+def contents(bench: Bench, result: JobResult) -> dict[str, bytes]:
+    assert result.failure is None, result.failure
+    return {o.name: bench.made(o).read_bytes() for o in result.outputs if not o.name.endswith(".zip")}

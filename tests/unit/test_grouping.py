@@ -50,4 +50,45 @@ def test_the_first_member_names_the_work_files() -> None:
 
     found = groups(task, plan(task, media).steps)
 
-    assert [(g["number"], g["members"][0]["prepared_by"]) for g in found] == [(1, 1), (2, 2)]
+    assert [(g["number"], g["members"][0].get("prepared_by")) for g in found] == [(1, None), (2, 2)]
+
+
+def companions(*asked: tuple[str, dict[str, object]], duration: float = 60.0) -> list[tuple[list[int], list[int]]]:
+    """Members and companions, a group each."""
+    media = media_info(duration=duration)
+    subtasks = tuple(
+        a_subtask(number=n, kind=kind, options=options) for n, (kind, options) in enumerate(asked, start=1)
+    )
+    task = a_task(subtasks=subtasks, source=source_of(media=media))
+    found = groups(task, plan(task, media).steps)
+    return [([member["number"] for member in group["members"]], group["companions"]) for group in found]
+
+
+def test_stills_are_taken_along_with_the_frames() -> None:
+    found = companions(("video", {}), ("screenshot", {}), ("sprite", {}), ("moderation", {}))
+
+    assert found == [([1], []), ([4, 2, 3], [2, 3])]
+
+
+def test_stills_share_a_pass_without_anybodys_frames() -> None:
+    assert companions(("screenshot", {}), ("sprite", {})) == [([1, 2], [1, 2])]
+
+
+def test_stills_of_a_long_film_are_sought_by_each() -> None:
+    assert companions(("screenshot", {}), ("sprite", {}), duration=3600) == [([1], []), ([2], [])]
+
+
+def test_uneven_stills_are_sought() -> None:
+    assert companions(("screenshot", {"times": [1, 2, 10]}), ("sprite", {})) == [([1], []), ([2], [])]
+
+
+def test_stills_do_not_wait_for_what_others_hear() -> None:
+    found = companions(("screenshot", {}), ("sprite", {}), ("discovery", {}))
+
+    assert found == [([3], []), ([1, 2], [1, 2])]
+
+
+def test_stills_that_are_too_many_to_be_handed_on_stay_alone() -> None:
+    large = ("screenshot", {"interval_seconds": 0.4, "format": "png"})
+
+    assert companions(large, ("sprite", {})) == [([1], []), ([2], [])]

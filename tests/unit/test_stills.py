@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from sluice.geometry import Geometry
 from sluice.media import Size
 from sluice.pictures import avif_quantiser, drawing, encoder, jpeg_scale
-from sluice.stills import SEEK_WORTH_SECONDS, evenly_spaced, in_one_pass, on_screen, output
-from sluice.times import spread
+from sluice.sampling import SEEK_WORTH_SECONDS, cost, evenly_spaced, in_one_pass, middles, shared_pass
+from sluice.stills import on_screen, output
 from tests.builders import video_stream
 
 DRAWN = drawing(video_stream(), Geometry(Size(64, 36), Size(64, 36)), "jpeg")
@@ -16,7 +16,7 @@ DRAWN = drawing(video_stream(), Geometry(Size(64, 36), Size(64, 36)), "jpeg")
 
 @given(st.integers(min_value=2, max_value=500), st.floats(min_value=1, max_value=14_400))
 def test_a_pass_is_chosen_where_it_decodes_less_than_the_seeks_would(count: int, duration: float) -> None:
-    times = spread(count, duration)
+    times = middles(duration, count)
 
     assert evenly_spaced(times) or duration / count < 0.001
     if evenly_spaced(times):
@@ -31,6 +31,23 @@ def test_times_that_were_rounded_are_still_evenly_spaced(count: int, step: float
 @pytest.mark.parametrize("times", [[1.0], [3.0, 1.0], [1.0, 1.0], [1.0, 2.0, 4.0], [3600.0, 3601.0, 3602.0]])
 def test_single_uneven_and_late_times_are_sought(times: list[float]) -> None:
     assert not in_one_pass(times)
+
+
+@given(
+    st.lists(st.integers(min_value=1, max_value=300), min_size=2, max_size=5), st.floats(min_value=2, max_value=14_400)
+)
+def test_a_pass_is_shared_only_where_nobody_waits_longer_for_it(counts: list[int], duration: float) -> None:
+    looks = [middles(duration, count) for count in counts]
+
+    if shared_pass(looks):
+        last = max(times[-1] for times in looks)
+        assert last <= max(map(cost, looks)) < sum(map(cost, looks))
+
+
+def test_one_look_and_uneven_ones_share_no_pass() -> None:
+    assert shared_pass([middles(10, 10), middles(10, 5)])
+    assert not shared_pass([middles(10, 10), [5.0]])
+    assert not shared_pass([middles(10, 10), [1.0, 2.0, 4.0]])
 
 
 def test_after_a_seek_nothing_is_chosen_that_comes_too_late() -> None:

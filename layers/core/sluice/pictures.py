@@ -4,12 +4,13 @@ All goes through RGB, so that an odd size can be cut to the pixel and each forma
 expect: JPEG and WebP are BT.601 whatever the film was.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
 from sluice.ffmpeg.filters import resized, tone_mapped
 from sluice.geometry import Geometry
-from sluice.media import VideoStream
+from sluice.media import Size, VideoStream
 
 StillFormat = Literal["jpeg", "png", "webp"]
 
@@ -37,6 +38,18 @@ class Drawing(NamedTuple):
     filters: tuple[str, ...]
     encoder: tuple[str, ...]
     suffix: str
+
+
+class Pictures(NamedTuple):
+    """What is wanted of a film: a picture of this size at each of the rising times."""
+
+    times: Sequence[float]
+    size: Size
+    drawn: Drawing
+
+    @property
+    def pixels(self) -> int:
+        return len(self.times) * self.size.width * self.size.height
 
 
 def drawing(video: VideoStream, geometry: Geometry, form: str, quality: int = DEFAULT_QUALITY) -> Drawing:

@@ -33,7 +33,7 @@ def plan(task: Task, media: MediaInfo) -> Plan:
 
 def _step(task: Task, subtask: Subtask, media: MediaInfo) -> dict[str, Any]:
     ref = JobRef(task_id=task.id, attempt=task.attempt, number=subtask.number, kind=subtask.kind)
-    step = {**ref.model_dump(exclude={"step", "prepared_by"}), "needs": []}
+    step = {**ref.model_dump(include={"task_id", "attempt", "number", "kind"}), "needs": []}
     if settled := _settled(task, subtask, media):
         return {**step, "result": settled.model_dump(mode="json", exclude_none=True)}
     return {**step, "needs": list(needs(subtask, media))}

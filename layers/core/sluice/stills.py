@@ -5,8 +5,7 @@ the film begins later. Two ways lead there, and `in_one_pass` knows the cheaper 
 from the start. The figures are under «Stills» in docs/decisions.md.
 """
 
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
 from math import inf
 from pathlib import Path
 from typing import NamedTuple
@@ -15,18 +14,16 @@ from sluice.errors import BadSource
 from sluice.ffmpeg.filters import deinterlaced
 from sluice.ffmpeg.run import FfmpegFailed
 from sluice.media import VideoStream
-from sluice.pictures import Drawing
+from sluice.pictures import Drawing, Pictures
+from sluice.sampling import TOLERANCE, in_one_pass
 from sluice.workspace import Workspace
+from sluice.zips import stored_zip, unpacked
 
-# What a seek costs, as the length of film that is decoded in the same time.
-SEEK_WORTH_SECONDS = 5.0
 # A seek ends at the keyframe before its target by the file's index, and frames right after a keyframe may still need
 # an earlier one (open GOP) while a transport stream has no index at all: so it aims this much earlier.
 RUN_UP_SECONDS = 1.0
 # Where no frame was found up to a time: in a transport stream with long GOPs, or past the end of the picture.
 _STEPS_BACK = (0.0, 4.0, 30.0, inf)
-# Times are often written to the millisecond, and a frame that begins within it is meant.
-_TOLERANCE = 0.001
 
 
 class Still(NamedTuple):
@@ -39,21 +36,10 @@ class Still(NamedTuple):
 # ── choosing frames: pure ─────────────────────────────────────────────────────────────────────
 
 
-def in_one_pass(times: Sequence[float]) -> bool:
-    """Whether one pass up to the last time costs less than a seek for each."""
-    return len(times) > 1 and evenly_spaced(times) and times[-1] < len(times) * SEEK_WORTH_SECONDS
-
-
-def evenly_spaced(times: Sequence[float]) -> bool:
-    """Rising by the same step, to the rounding of a millisecond."""
-    step = (times[-1] - times[0]) / (len(times) - 1)
-    return step > 0 and all(abs(later - time - step) <= 2 * _TOLERANCE for time, later in pairwise(times))
-
-
 def grid(times: Sequence[float]) -> list[str]:
     """The frames on screen at evenly spaced times, each as often as it is asked for."""
     step = (times[-1] - times[0]) / (len(times) - 1)
-    return [f"fps=fps=1/{step:.9f}:start_time={times[0] + _TOLERANCE:.6f}:round=up"]
+    return [f"fps=fps=1/{step:.9f}:start_time={times[0] + TOLERANCE:.6f}:round=up"]
 
 
 def on_screen(time: float, *, sought: bool) -> list[str]:
@@ -61,13 +47,13 @@ def on_screen(time: float, *, sought: bool) -> list[str]:
 
     A seek that ended too late shows in its first frame: nothing is chosen then, rather than the wrong one.
     """
-    late = [f"select='lte(t,{time + _TOLERANCE:.6f})+gt(selected_n,0)'"] if sought else []
-    return [*late, f"fps=fps=1:start_time={time + _TOLERANCE:.6f}:round=up"]
+    late = [f"select='lte(t,{time + TOLERANCE:.6f})+gt(selected_n,0)'"] if sought else []
+    return [*late, f"fps=fps=1:start_time={time + TOLERANCE:.6f}:round=up"]
 
 
 def all_before(time: float) -> list[str]:
     """Every frame up to `time`: written over each other, the last one stays."""
-    return [f"trim=end={time + _TOLERANCE:.6f}"]
+    return [f"trim=end={time + TOLERANCE:.6f}"]
 
 
 def output(video: VideoStream, chosen: Sequence[str], drawn: Drawing, target: Path, count: int | None) -> list[str]:
@@ -84,25 +70,78 @@ def output(video: VideoStream, chosen: Sequence[str], drawn: Drawing, target: Pa
 # ── taking them ───────────────────────────────────────────────────────────────────────────────
 
 
-def take(
-    workspace: Workspace, times: Sequence[float], drawn: Drawing, *, name: str = "still", share: float = 100.0
-) -> list[Still]:
-    """A picture for each of the rising times, as `<name>-001.jpg` and so on in the scratch folder.
+def stills(workspace: Workspace, wanted: Pictures, *, name: str, share: float) -> list[Still]:
+    """The pictures as `<name>-001.jpg` and so on in the scratch folder: taken beforehand with others', or now.
 
-    `share` is how much of the job's progress this is, in percent.
+    Raises: as `take`.
+    """
+    if workspace.job.prepared_by is None:
+        return take(workspace, wanted, name=name, share=share)
+    paths = _paths(workspace, wanted, name)
+    unpacked(workspace.get_work(work_name(workspace.job.number)), paths)
+    return [Still(time, path) for time, path in zip(wanted.times, paths, strict=True)]
+
+
+def leave(workspace: Workspace, number: int, found: Sequence[Still]) -> None:
+    """Keep the pictures of a subtask for its own function."""
+    packed = workspace.folder / work_name(number)
+    workspace.put_work(packed.name, stored_zip(packed, [still.path for still in found]))
+
+
+def work_name(number: int) -> str:
+    return f"stills-{number}.zip"
+
+
+def take(workspace: Workspace, wanted: Pictures, *, name: str = "still", share: float = 100.0) -> list[Still]:
+    """A picture for each of the times. `share` is how much of the job's progress this is, in percent.
 
     Raises: BadSource when nothing up to one of the times can be decoded.
     """
-    paths = [workspace.folder / f"{name}-{number:03}{drawn.suffix}" for number in range(1, len(times) + 1)]
-    done = _pass(workspace, times, drawn, name, share) if in_one_pass(times) else 0
+    if in_one_pass(wanted.times):
+        return take_all(workspace, {name: wanted}, share=share)[name]
+    return _completed(workspace, wanted, name, share, done=0)
+
+
+def take_all(workspace: Workspace, wanted: Mapping[str, Pictures], *, share: float = 100.0) -> dict[str, list[Still]]:
+    """Several sets of evenly spaced pictures, by their names, from one pass.
+
+    Raises: as `take`.
+    """
+    video = _video(workspace)
+    outputs = [
+        argument
+        for name, each in wanted.items()
+        for argument in output(video, grid(each.times), each.drawn, _pattern(workspace, each, name), len(each.times))
+    ]
+    last = max(each.times[-1] for each in wanted.values())
+    workspace.ffmpeg([*workspace.input(), *outputs], seconds=last * 100 / share)
+    return {
+        name: _completed(
+            workspace, each, name, share, done=sum(path.exists() for path in _paths(workspace, each, name))
+        )
+        for name, each in wanted.items()
+    }
+
+
+def _completed(workspace: Workspace, wanted: Pictures, name: str, share: float, *, done: int) -> list[Still]:
+    """All of the pictures, of which the first ones are `done`."""
+    times, paths = wanted.times, _paths(workspace, wanted, name)
     for number in range(done, len(times)):
         if done and number > done:
             # a pass falls short only where the picture has ended: from there on nothing changes
             paths[number].hardlink_to(paths[done])
             continue
-        still(workspace, times[number], drawn, paths[number])
+        still(workspace, times[number], wanted.drawn, paths[number])
         workspace.progress(share * (number + 1) / len(times))
     return [Still(time, path) for time, path in zip(times, paths, strict=True)]
+
+
+def _paths(workspace: Workspace, wanted: Pictures, name: str) -> list[Path]:
+    return [workspace.folder / f"{name}-{number:03}{wanted.drawn.suffix}" for number in range(1, len(wanted.times) + 1)]
+
+
+def _pattern(workspace: Workspace, wanted: Pictures, name: str) -> Path:
+    return workspace.folder / f"{name}-%03d{wanted.drawn.suffix}"
 
 
 def still(workspace: Workspace, time: float, drawn: Drawing, target: Path) -> None:
@@ -130,15 +169,6 @@ def first(workspace: Workspace, drawn: Drawing, target: Path) -> None:
     workspace.ffmpeg([*workspace.input(), *output(_video(workspace), [], drawn, target, 1)])
     if not target.exists():
         raise BadSource("There is no picture in the file that can be decoded.", code="source_undecodable")
-
-
-def _pass(workspace: Workspace, times: Sequence[float], drawn: Drawing, name: str, share: float) -> int:
-    """How many of the pictures one pass from the start has written, the first ones."""
-    video = _video(workspace)
-    pattern = workspace.folder / f"{name}-%03d{drawn.suffix}"
-    arguments = [*workspace.input(), *output(video, grid(times), drawn, pattern, len(times))]
-    workspace.ffmpeg(arguments, seconds=times[-1] * 100 / share)
-    return len(list(workspace.folder.glob(f"{name}-*{drawn.suffix}")))
 
 
 def _written(

@@ -28,8 +28,3 @@ Time = Annotated[float | str, AfterValidator(_time)]
 def seconds(time: float | str, duration: float) -> float:
     """The place of an asked-for time in a film of this length."""
     return duration * float(time.rstrip("%")) / 100 if isinstance(time, str) else time
-
-
-def spread(count: int, duration: float) -> list[float]:
-    """The middles of `count` equal stretches: no moment is farther than half a stretch from one."""
-    return [(number + 0.5) * duration / count for number in range(count)]

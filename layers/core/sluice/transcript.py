@@ -1,5 +1,7 @@
 """Speech as text with times, on its way from the function that hears to those that read."""
 
+from pathlib import Path
+
 from sluice.media import Value
 
 NAME = "transcript.json"
@@ -35,3 +37,7 @@ class Transcript(Value):
     @property
     def text(self) -> str:
         return " ".join(segment.text.strip() for segment in self.segments)
+
+
+def read_transcript(path: Path) -> Transcript:
+    return Transcript.model_validate_json(path.read_bytes())

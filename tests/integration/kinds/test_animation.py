@@ -49,6 +49,14 @@ def test_a_stretch_moves_as_the_film_does(form: str, kind: str, clips: Clips, be
         assert image.info.get("loop") == 0
 
 
+@pytest.mark.parametrize("start", [0.2, 9.5, 12.5, 18.5, 27.5])
+def test_a_stretch_of_a_transport_stream_is_the_right_one(start: float, clips: Clips, bench: Bench, made: Made) -> None:
+    result = made(Numbered(clips).seconds_unindexed(), format="gif", start=start, duration_seconds=2, fps=2, width=64)
+
+    with opened(result, bench) as image:
+        assert numbers(image) == [int(start + n / 2) for n in range(4)]
+
+
 def test_highlights_come_from_all_over_the_film(clips: Clips, bench: Bench, made: Made) -> None:
     result = made(Numbered(clips).one_keyframe(), highlights=4, duration_seconds=0.8, fps=25, width=64)
 

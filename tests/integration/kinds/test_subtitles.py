@@ -13,6 +13,7 @@ from sluice.jobs import JobResult
 from sluice.kinds.subtitles.run import run
 from sluice.sound import RATE
 from sluice.steps.sound import extract
+from sluice.steps.speech import hear
 from tests.accuracy import recordings, word_errors, words_of
 from tests.bench import Bench
 
@@ -35,6 +36,7 @@ def reading(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def subtitled(bench: Bench, source: Path, **options: Any) -> JobResult:
     task = bench.validated(source, "subtitles", **options)
     assert bench.perform(task, extract, step="sound").failure is None
+    assert bench.perform(task, hear, step="speech", seconds=300).failure is None
     result = bench.perform(task, run, seconds=300)
     assert result.failure is None, result.failure
     return result

@@ -1,55 +1,56 @@
 """The table of kinds. Adding one: a folder here, a line below, a state in the workflow, a line in its function."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from typing import Any
 
 from pydantic import ValidationError
 
 from sluice.errors import InvalidRequest
-from sluice.kinds import (
-    adaptive,
-    animation,
-    audio,
-    chapters,
-    description,
-    discovery,
-    enhancement,
-    image,
-    metadata,
-    moderation,
-    outline,
-    prompt,
-    quality,
-    screenshot,
-    sprite,
-    subtitles,
-    video,
-)
 from sluice.kinds.base import Kind, Options
 from sluice.paths import first_mistake
 
-KINDS: Mapping[str, Kind] = {
-    kind.name: kind
-    for kind in (
-        video.KIND,
-        adaptive.KIND,
-        audio.KIND,
-        enhancement.KIND,
-        quality.KIND,
-        image.KIND,
-        screenshot.KIND,
-        sprite.KIND,
-        animation.KIND,
-        metadata.KIND,
-        moderation.KIND,
-        discovery.KIND,
-        description.KIND,
-        outline.KIND,
-        prompt.KIND,
-        chapters.KIND,
-        subtitles.KIND,
+
+class _Kinds(Mapping[str, Kind]):
+    """By name. A kind is loaded when it is asked for: the dispatcher needs those of one workflow, and starts sooner."""
+
+    NAMES = (
+        "video",
+        "adaptive",
+        "audio",
+        "enhancement",
+        "quality",
+        "image",
+        "screenshot",
+        "sprite",
+        "animation",
+        "metadata",
+        "moderation",
+        "discovery",
+        "description",
+        "outline",
+        "prompt",
+        "chapters",
+        "subtitles",
     )
-}
+
+    def __getitem__(self, name: str) -> Kind:
+        if name not in self.NAMES:
+            raise KeyError(name)
+        kind: Kind = import_module(f"sluice.kinds.{name}").KIND
+        return kind
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.NAMES)
+
+    def __len__(self) -> int:
+        return len(self.NAMES)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.NAMES
+
+
+KINDS: Mapping[str, Kind] = _Kinds()
 
 
 def kind_named(name: str, *, path: str = "kind") -> Kind:

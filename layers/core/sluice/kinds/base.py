@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pydantic_core import PydanticCustomError
 
 from sluice.media import MediaInfo
+from sluice.pictures import Pictures
 from sluice.tasks import Failure
 
 
@@ -47,6 +48,7 @@ class Reference(NamedTuple):
 
 Refuse = Callable[[Any, MediaInfo], Failure | None]
 SampleTimes = Callable[[float | None, Any], list[float]]
+Pictured = Callable[[Any, MediaInfo], Pictures]
 Needs = Callable[[Any, MediaInfo], tuple[str, ...]]
 References = Callable[[Any], Mapping[str, Reference]]
 Unavailable = Callable[[], str | None]
@@ -73,6 +75,7 @@ class Kind:
 
     A kind whose function has no ffmpeg has work files made beforehand: `needs(options, media)` names the steps
     (`frames`, `shots`, `sound`, `speech`), and `sample_times(duration, options)` the seconds of the frames.
+    `pictures(options, media)` are the stills that it is made of, which can be taken along with those of others.
     `references(options)` are the files beside the source that its options name, by their path in the options.
     `unavailable()` says why this deployment doesn't do it (a provider that isn't turned on), or None.
     """
@@ -85,6 +88,7 @@ class Kind:
     refuse: Refuse
     needs: Needs = needs_nothing
     sample_times: SampleTimes | None = None
+    pictures: Pictured | None = None
     references: References = refers_to_nothing
     unavailable: Unavailable = always_available
 

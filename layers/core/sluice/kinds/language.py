@@ -4,7 +4,7 @@ from pydantic import Field
 
 from sluice.kinds.base import Options, needs_sound
 from sluice.media import MediaInfo
-from sluice.sampling import middles
+from sluice.sampling import look_times
 from sluice.settings import settings
 from sluice.tasks import Failure
 
@@ -38,7 +38,7 @@ def needs(options: LanguageOptions, media: MediaInfo) -> tuple[str, ...]:
 
 
 def sample_times(duration: float | None, options: LanguageOptions) -> list[float]:
-    return middles(duration, max(1, options.frame_count))
+    return look_times(duration, max(1, options.frame_count))
 
 
 def refuse(options: LanguageOptions, media: MediaInfo) -> Failure | None:

@@ -10,7 +10,7 @@ from sluice.kinds.language import LanguageOptions, needs
 from sluice.language.message import SYSTEM, message
 from sluice.settings import settings
 from sluice.transcript import NAME as TRANSCRIPT
-from sluice.transcript import Transcript
+from sluice.transcript import Transcript, read_transcript
 from sluice.workspace import Workspace
 
 MAX_TOKENS = 4096
@@ -53,7 +53,7 @@ def material_of(workspace: Workspace, options: LanguageOptions) -> Material:
     frames = read_frames(workspace.get_work(FRAMES)).frames if "frames" in steps else []
     transcript = None
     if "speech" in steps:
-        transcript = Transcript.model_validate_json(workspace.get_work(TRANSCRIPT).read_bytes())
+        transcript = read_transcript(workspace.get_work(TRANSCRIPT))
     return Material(frames, transcript)
 
 

@@ -1,10 +1,10 @@
 """Who listens. Adding one: a file with a class like `Provider`, and a line below."""
 
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Callable
 from typing import Protocol
 
-from sluice.errors import LimitExceeded, ProviderFailed
+from sluice.errors import LimitExceeded
+from sluice.providers import Providers
 from sluice.settings import settings
 from sluice.transcript import Transcript
 from sluice.workspace import Workspace
@@ -44,19 +44,7 @@ def _transcribe() -> Provider:
 
 
 # Imported when first asked for: only the speech layer holds what the embedded model needs.
-PROVIDERS: Mapping[str, Callable[[], Provider]] = {"embedded": _embedded, "transcribe": _transcribe}
-
-
-@cache
-def provider(name: str) -> Provider:
-    """The provider of this name, made once in a Lambda environment, its model loaded.
-
-    Raises: ProviderFailed for a name that isn't in the table.
-    """
-    if name not in PROVIDERS:
-        known = ", ".join(PROVIDERS)
-        raise ProviderFailed(f"There is no speech provider {name!r}; there are {known}.")
-    return PROVIDERS[name]()
+provider = Providers[Provider]("speech", {"embedded": _embedded, "transcribe": _transcribe})
 
 
 def transcribe(workspace: Workspace, language: str) -> Transcript:

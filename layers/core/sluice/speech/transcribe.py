@@ -8,12 +8,13 @@ from typing import Any
 from sluice.aws import files
 from sluice.aws.transcribe import Transcribe, TranscriptionState
 from sluice.errors import ProviderFailed
+from sluice.naming import WORK
 from sluice.settings import settings
 from sluice.sound import NAME
 from sluice.speech.languages import AUTO, UNSPACED
 from sluice.speech.words import segments, sentences
 from sluice.transcript import Transcript, Word
-from sluice.workspace import WORK, Workspace
+from sluice.workspace import Workspace
 
 OnProgress = Callable[[float], None]
 Sleep = Callable[[float], None]

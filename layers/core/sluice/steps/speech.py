@@ -8,8 +8,8 @@ from sluice.workspace import Workspace
 
 
 def hear(workspace: Workspace) -> JobResult:
-    """Leave `transcript.json`, in the language that the kind's option `spoken_language` names, if it has one."""
-    transcript = transcribe(workspace, workspace.job.options.get("spoken_language") or AUTO)
+    """Leave `transcript.json`, in the language that is found out."""
+    transcript = transcribe(workspace, AUTO)
     path = workspace.folder / NAME
     path.write_text(transcript.model_dump_json())
     workspace.put_work(NAME, path)

@@ -1,17 +1,16 @@
 """What can be seen in one picture: labels, faces, text. Who looks is a provider; the table is below.
 
-Adding one: a file with a class like `Viewer`, and a line in VIEWERS.
+Adding one: a file with a class like `Viewer`, and a line in its table.
 """
 
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Mapping
 from typing import Protocol
 
 from pydantic import Field
 
-from sluice.errors import ProviderFailed
 from sluice.frames import Frame
 from sluice.media import Value
+from sluice.providers import Providers
 
 
 class Box(Value):
@@ -78,16 +77,4 @@ def _rekognition() -> Viewer:
 
 
 # Imported when first asked for: only the vision layer holds what the embedded models need.
-VIEWERS: Mapping[str, Callable[[], Viewer]] = {"embedded": _embedded, "rekognition": _rekognition}
-
-
-@cache
-def viewer(name: str) -> Viewer:
-    """The viewer of this name, made once in a Lambda environment.
-
-    Raises: ProviderFailed for a name that isn't in the table.
-    """
-    if name not in VIEWERS:
-        known = ", ".join(VIEWERS)
-        raise ProviderFailed(f"There is no provider {name!r} that sees; there are {known}.")
-    return VIEWERS[name]()
+viewer = Providers[Viewer]("vision", {"embedded": _embedded, "rekognition": _rekognition})

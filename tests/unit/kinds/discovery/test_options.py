@@ -3,8 +3,9 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from sluice.kinds.discovery import AUTOMATIC_FRAMES, DiscoveryOptions, Part, missing, needs, refuse, sample_times
+from sluice.kinds.discovery import DiscoveryOptions, Part, missing, needs, refuse, sample_times
 from sluice.kinds.discovery.report import Cover, Discovery, FoundLabel, FoundText, Highlight, Tag
+from sluice.kinds.sampled import AUTOMATIC_FRAMES
 from tests.builders import a_picture, a_sound, media_info
 
 

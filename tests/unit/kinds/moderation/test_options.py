@@ -3,15 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from sluice.kinds.moderation import (
-    AUTOMATIC_FRAMES,
-    DEFAULTS,
-    MAX_FRAMES,
-    ModerationOptions,
-    refuse,
-    sample_times,
-)
+from sluice.kinds.moderation import DEFAULTS, MAX_FRAMES, ModerationOptions, refuse, sample_times
 from sluice.kinds.moderation.labels import Category
+from sluice.kinds.sampled import AUTOMATIC_FRAMES
 from sluice.media import AudioStream, MediaInfo, VideoStream
 
 PICTURE = VideoStream(index=0, codec="h264", width=640, height=360)

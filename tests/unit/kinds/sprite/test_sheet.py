@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sluice.kinds.sprite import MOST_TILES, SpriteOptions, layout, refuse
-from sluice.kinds.sprite.sheet import Layout, clock, middles, stretches, tile_count, web_vtt
+from sluice.kinds.sprite.sheet import Layout, clock, stretches, tile_count, web_vtt
 from sluice.media import Size
+from sluice.sampling import middles
 from tests.builders import a_picture, media_info, video_stream
 
 DURATIONS = st.floats(min_value=0.01, max_value=14_400)
@@ -33,13 +34,14 @@ def test_the_cues_cover_the_film_without_gap_or_overlap(
     if interval and count:
         return
     tiles = tile_count(duration, interval, count)
-    spans = stretches(duration, tiles, interval)
+    spans, length = stretches(duration, tiles, interval), interval or duration / tiles
 
     assert spans[0][0] == 0
     assert all(one[1] == other[0] for one, other in pairwise(spans))
     assert all(start < end for start, end in spans)
     assert spans[-1][1] == pytest.approx(duration, abs=0.002)
-    assert all(start <= time for (start, _), time in zip(spans, middles(spans), strict=True))
+    middle = middles(duration, tiles, interval)
+    assert all(start <= time <= start + length for (start, _), time in zip(spans, middle, strict=True))
 
 
 @given(LAYOUTS)

@@ -47,7 +47,11 @@ def test_a_film_without_sound_has_nothing_to_hear() -> None:
 
 def test_a_podcast_has_subtitles() -> None:
     assert refusal(a_sound()) is None
-    assert KIND.needs(SubtitlesOptions(), a_sound()) == ("sound",)
+
+
+def test_speech_in_a_language_that_is_named_is_heard_for_these_subtitles_alone() -> None:
+    assert KIND.needs(SubtitlesOptions(), a_sound()) == ("speech",)
+    assert KIND.needs(SubtitlesOptions(language="de"), a_sound()) == ("sound",)
 
 
 def test_what_is_too_long_to_be_heard_is_refused() -> None:

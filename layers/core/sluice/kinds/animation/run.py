@@ -1,5 +1,6 @@
 """One ffmpeg with an exact seek for each stretch."""
 
+from sluice.ffmpeg.inputs import sought
 from sluice.jobs import JobResult
 from sluice.kinds.animation import AnimationOptions, geometry, spans
 from sluice.kinds.animation.command import Stretch, animation
@@ -13,7 +14,7 @@ def run(workspace: Workspace) -> JobResult:
     media = workspace.job.media
     assert media.main_video, "a source without picture is refused before"
     shown = spans(options, media)
-    stretches = [_sought(start, length) for start, length in shown]
+    stretches = [_stretch(media.demuxer, start, length) for start, length in shown]
     inputs = [argument for stretch in stretches for argument in workspace.input(start=stretch.sought)]
     target = workspace.folder / f"animation{SUFFIXES[options.format]}"
     arguments = animation(options, media.main_video, stretches, geometry(options, media), target)
@@ -22,6 +23,7 @@ def run(workspace: Workspace) -> JobResult:
     return JobResult(outputs=(workspace.publish(target),), result={"stretches": told})
 
 
-def _sought(start: float, length: float) -> Stretch:
-    sought = max(0.0, start - RUN_UP_SECONDS)
-    return Stretch(sought, start - sought, length)
+def _stretch(demuxer: str, start: float, length: float) -> Stretch:
+    """Entered early enough for the frames right after a keyframe to have all that they need."""
+    begin, _ = sought(demuxer, max(0.0, start - RUN_UP_SECONDS))
+    return Stretch(begin, start - begin, length)

@@ -7,7 +7,7 @@ from sluice.kinds.chapters import ChaptersOptions, Format, needs
 from sluice.kinds.chapters.formats import as_json, ffmetadata, vtt
 from sluice.kinds.chapters.plan import Chapter, plan
 from sluice.steps.shots import detected
-from sluice.transcript import NAME, Segment, Transcript
+from sluice.transcript import NAME, Segment, read_transcript
 from sluice.workspace import Workspace
 
 Written = Callable[[Sequence[Chapter]], str]
@@ -39,4 +39,4 @@ def speech(workspace: Workspace, options: ChaptersOptions) -> tuple[Segment, ...
     """What was heard, where titles are made of it."""
     if not needs(options, workspace.job.media):
         return ()
-    return Transcript.model_validate_json(workspace.get_work(NAME).read_bytes()).segments
+    return read_transcript(workspace.get_work(NAME)).segments

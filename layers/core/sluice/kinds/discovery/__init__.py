@@ -1,16 +1,15 @@
 """Discovery: what is in a film? Shots, faces, labels, text, speech; a cover, highlights and tags made of them."""
 
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from sluice.kinds.base import Kind, Options, needs_film, needs_picture, needs_sound
+from sluice.kinds.sampled import each_once, frame_times, interval_field, too_many_frames
 from sluice.media import MediaInfo
-from sluice.sampling import count_of, middles
 from sluice.tasks import Failure
 
-AUTOMATIC_INTERVAL_SECONDS = 2.0
-AUTOMATIC_FRAMES = 100
 MAX_FRAMES = 500
 
 
@@ -46,31 +45,18 @@ _NEEDS = {
 class DiscoveryOptions(Options):
     """What to find out."""
 
-    parts: tuple[Part, ...] = Field(
+    parts: Annotated[tuple[Part, ...], AfterValidator(each_once)] = Field(
         tuple(Part),
         min_length=1,
         max_length=len(Part),
         description="What is found out. A part that the source doesn't have (no sound: `speech`) is left out, with the "
         "reason in the result. `tags` are made of the `faces`, `labels`, `text` and `speech` that are asked for.",
     )
-    sample_interval_seconds: float | None = Field(
-        None,
-        ge=0.1,
-        le=3600,
-        description=f"Time between two frames that are looked at. Left out: {AUTOMATIC_INTERVAL_SECONDS:g}, or more "
-        f"where {AUTOMATIC_FRAMES} frames wouldn't reach. One that asks for more than {MAX_FRAMES} frames is refused.",
-    )
+    sample_interval_seconds: float | None = interval_field(MAX_FRAMES)
     label_confidence: float = Field(40.0, ge=20, le=100, description="Percent that a label must reach somewhere.")
     highlight_count: int = Field(3, ge=1, le=20, description="At most so many highlights.")
     highlight_seconds: float = Field(6.0, ge=1, le=60, description="Length of a highlight.")
     tag_count: int = Field(15, ge=1, le=50, description="At most so many tags.")
-
-    @field_validator("parts")
-    @classmethod
-    def each_once(cls, parts: tuple[Part, ...]) -> tuple[Part, ...]:
-        if len(set(parts)) < len(parts):
-            raise ValueError("a part is named once")
-        return parts
 
     @model_validator(mode="after")
     def tags_of_something(self) -> "DiscoveryOptions":
@@ -97,7 +83,7 @@ def needs(options: DiscoveryOptions, media: MediaInfo) -> tuple[str, ...]:
 
 def sample_times(duration: float | None, options: DiscoveryOptions) -> list[float]:
     """Where to look: evenly over the film."""
-    return middles(duration, _frame_count(duration or 0.0, options))
+    return frame_times(duration, options.sample_interval_seconds)
 
 
 def refuse(options: DiscoveryOptions, media: MediaInfo) -> Failure | None:
@@ -105,17 +91,9 @@ def refuse(options: DiscoveryOptions, media: MediaInfo) -> Failure | None:
     absent = missing(options, media)
     if len(absent) == len(options.parts):
         return absent[options.parts[0]]
-    if "frames" in needs(options, media) and _frame_count(media.duration or 0.0, options) > MAX_FRAMES:
-        message = (
-            f"A sample_interval_seconds of {options.sample_interval_seconds:g} asks for more than {MAX_FRAMES} frames."
-        )
-        return Failure(code="limit_exceeded", message=message)
-    return None
-
-
-def _frame_count(duration: float, options: DiscoveryOptions) -> int:
-    interval = options.sample_interval_seconds
-    return count_of(duration, interval, automatic=AUTOMATIC_INTERVAL_SECONDS, most=AUTOMATIC_FRAMES)
+    if "frames" not in needs(options, media):
+        return None
+    return too_many_frames(media.duration, options.sample_interval_seconds, MAX_FRAMES)
 
 
 KIND = Kind(

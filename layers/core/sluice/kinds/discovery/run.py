@@ -31,7 +31,7 @@ from sluice.shots import NAME as SHOTS
 from sluice.shots import Shots, read_shots
 from sluice.tasks import Output
 from sluice.transcript import NAME as TRANSCRIPT
-from sluice.transcript import Transcript
+from sluice.transcript import Transcript, read_transcript
 from sluice.vision import SeenFace, SeenLabel, SeenText, Viewer, viewer
 from sluice.vision.pictures import Look, decoded, look_of
 from sluice.workspace import Workspace
@@ -116,7 +116,7 @@ class _Discovery:
     def _read_transcript(self) -> Transcript | None:
         if Part.SPEECH not in self._wanted:
             return None
-        return Transcript.model_validate_json(self._workspace.get_work(TRANSCRIPT).read_bytes())
+        return read_transcript(self._workspace.get_work(TRANSCRIPT))
 
     # ── looking ───────────────────────────────────────────────────────────────────────────────
 

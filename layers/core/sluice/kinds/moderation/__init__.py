@@ -1,20 +1,17 @@
 """Moderation: is there anything in the pictures, in their text or in the speech that shouldn't be shown, and where?"""
 
 from collections.abc import Mapping
-from math import ceil
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from sluice.kinds.base import Kind, Options, needs_picture, needs_sound
 from sluice.kinds.moderation.labels import WORDS, Category, Part
 from sluice.kinds.moderation.verdict import Limits
+from sluice.kinds.sampled import each_once, frame_times, interval_field, too_many_frames
 from sluice.media import MediaInfo
-from sluice.sampling import count_of, middles
 from sluice.tasks import Failure
 
-AUTOMATIC_INTERVAL_SECONDS = 2.0
-AUTOMATIC_FRAMES = 100
 MAX_FRAMES = 1000
 
 # Nudity's are those that the authors of the embedded model give (below 0.2 safe, above 0.8 not).
@@ -40,21 +37,14 @@ DEFAULTS: Mapping[Category, Limits] = {
 class ModerationOptions(Options):
     """What to look at, and how strict to be."""
 
-    parts: tuple[Part, ...] = Field(
+    parts: Annotated[tuple[Part, ...], AfterValidator(each_once)] = Field(
         (Part.FRAMES,),
         min_length=1,
         max_length=len(Part),
         description="What is judged: `frames` (the pictures), `text` (what is written in them), `speech` (what is "
         "said; English only). A part that the source doesn't have is left out, with the reason in the result.",
     )
-    sample_interval_seconds: float | None = Field(
-        None,
-        ge=0.1,
-        le=3600,
-        description="Time between two frames of a video that are looked at. Left out: "
-        f"{AUTOMATIC_INTERVAL_SECONDS:g}, or more where {AUTOMATIC_FRAMES} frames wouldn't reach. "
-        f"An interval that asks for more than {MAX_FRAMES} frames is refused.",
-    )
+    sample_interval_seconds: float | None = interval_field(MAX_FRAMES)
     categories: dict[Category, Limits] = Field(
         default_factory=lambda: dict(DEFAULTS),
         description="Thresholds by category. What isn't named keeps its default (review / block): "
@@ -69,13 +59,6 @@ class ModerationOptions(Options):
             return data
         return {**data, "categories": _completed(given)}
 
-    @field_validator("parts")
-    @classmethod
-    def each_once(cls, parts: tuple[Part, ...]) -> tuple[Part, ...]:
-        if len(set(parts)) < len(parts):
-            raise ValueError("a part is named once")
-        return parts
-
     @property
     def floor(self) -> float:
         """No score of a picture below it can change a verdict, so a provider may leave it out."""
@@ -84,7 +67,7 @@ class ModerationOptions(Options):
 
 def sample_times(duration: float | None, options: ModerationOptions) -> list[float]:
     """Where to look: evenly over the film."""
-    return middles(duration, _frame_count(duration or 0.0, options))
+    return frame_times(duration, options.sample_interval_seconds)
 
 
 def missing(options: ModerationOptions, media: MediaInfo) -> dict[Part, Failure]:
@@ -109,19 +92,9 @@ def refuse(options: ModerationOptions, media: MediaInfo) -> Failure | None:
     absent = missing(options, media)
     if len(absent) == len(options.parts):
         return absent[options.parts[0]]
-    duration = media.duration or 0.0
-    if "frames" not in needs(options, media) or _frame_count(duration, options) <= MAX_FRAMES:
+    if "frames" not in needs(options, media):
         return None
-    return Failure(
-        code="limit_exceeded",
-        message=f"A sample_interval_seconds of {options.sample_interval_seconds:g} asks for more "
-        f"than {MAX_FRAMES} frames; this video can have {ceil(duration / MAX_FRAMES * 10) / 10:g}.",
-    )
-
-
-def _frame_count(duration: float, options: ModerationOptions) -> int:
-    interval = options.sample_interval_seconds
-    return count_of(duration, interval, automatic=AUTOMATIC_INTERVAL_SECONDS, most=AUTOMATIC_FRAMES)
+    return too_many_frames(media.duration, options.sample_interval_seconds, MAX_FRAMES)
 
 
 def _completed(given: dict[Any, Any]) -> dict[Any, Any]:

@@ -13,7 +13,7 @@ from sluice.kinds.moderation.verdict import Verdict, joined, judge, judge_looks
 from sluice.kinds.moderation.words import Line, breaths, floor_of, not_understood, reported, scores_of, spoken
 from sluice.settings import settings
 from sluice.transcript import NAME as TRANSCRIPT
-from sluice.transcript import Transcript
+from sluice.transcript import read_transcript
 from sluice.vision import viewer
 from sluice.vision.words import MODEL as WORD_MODEL
 from sluice.vision.words import weights
@@ -106,7 +106,7 @@ class _Moderation:
         self._conclude(scores_of(found), [frame.time for frame in frames], Part.TEXT)
 
     def _judge_speech(self) -> None:
-        transcript = Transcript.model_validate_json(self._workspace.get_work(TRANSCRIPT).read_bytes())
+        transcript = read_transcript(self._workspace.get_work(TRANSCRIPT))
         if reason := not_understood(transcript):
             self._left_out[Part.SPEECH] = reason
             return

@@ -5,11 +5,13 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
+from sluice.geometry import fitted
 from sluice.kinds.base import Kind, Options, needs_film
 from sluice.media import MediaInfo
-from sluice.pictures import DEFAULT_QUALITY, StillFormat
+from sluice.pictures import DEFAULT_QUALITY, Pictures, StillFormat, drawing
+from sluice.sampling import middles
 from sluice.tasks import Failure
-from sluice.times import Time, seconds, spread
+from sluice.times import Time, seconds
 
 # 200 outputs are what a subtask may list, and one of them is the zip.
 MOST_STILLS = 199
@@ -49,10 +51,18 @@ class ScreenshotOptions(Options):
 def still_times(options: ScreenshotOptions, duration: float) -> list[float]:
     """The seconds that the options ask for in a film of this length."""
     if options.count:
-        return spread(options.count, duration)
+        return middles(duration, options.count)
     if options.interval_seconds:
         return [number * options.interval_seconds for number in range(_every(options.interval_seconds, duration))]
     return [seconds(time, duration) for time in options.times or DEFAULT_TIMES]
+
+
+def pictures(options: ScreenshotOptions, media: MediaInfo) -> Pictures:
+    """The stills as they are published."""
+    assert media.main_video, "a source without picture is refused before"
+    geometry = fitted(media.main_video.display_size, options.width, options.height, step=1)
+    drawn = drawing(media.main_video, geometry, options.format, options.quality)
+    return Pictures(still_times(options, media.duration or 0.0), geometry.size, drawn)
 
 
 def refuse(options: ScreenshotOptions, media: MediaInfo) -> Failure | None:
@@ -84,4 +94,5 @@ KIND = Kind(
     summary="Stills at given times, one by one and as a zip.",
     options=ScreenshotOptions,
     refuse=refuse,
+    pictures=pictures,
 )

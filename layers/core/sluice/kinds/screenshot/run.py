@@ -1,10 +1,8 @@
 """Take the stills, publish each, and all of them as one zip."""
 
-from sluice.geometry import fitted
 from sluice.jobs import JobResult
-from sluice.kinds.screenshot import ScreenshotOptions, still_times
-from sluice.pictures import drawing
-from sluice.stills import take
+from sluice.kinds.screenshot import ScreenshotOptions, pictures
+from sluice.stills import stills
 from sluice.workspace import Workspace
 from sluice.zips import stored_zip
 
@@ -13,12 +11,8 @@ _TAKEN = 80.0
 
 
 def run(workspace: Workspace) -> JobResult:
-    options = workspace.options(ScreenshotOptions)
-    media = workspace.job.media
-    assert media.main_video, "a source without picture is refused before"
-    geometry = fitted(media.main_video.display_size, options.width, options.height, step=1)
-    drawn = drawing(media.main_video, geometry, options.format, options.quality)
-    stills = take(workspace, still_times(options, media.duration or 0.0), drawn, name="screenshot", share=_TAKEN)
-    outputs = [workspace.publish(still.path, at=round(still.time, 3)) for still in stills]
-    packed = stored_zip(workspace.folder / ZIP, [still.path for still in stills])
+    wanted = pictures(workspace.options(ScreenshotOptions), workspace.job.media)
+    found = stills(workspace, wanted, name="screenshot", share=_TAKEN)
+    outputs = [workspace.publish(still.path, at=round(still.time, 3)) for still in found]
+    packed = stored_zip(workspace.folder / ZIP, [still.path for still in found])
     return JobResult(outputs=(*outputs, workspace.publish(packed)))

@@ -4,10 +4,12 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from sluice.geometry import fitted
+from sluice.geometry import Geometry, fitted
 from sluice.kinds.base import Kind, Options, needs_film
 from sluice.kinds.sprite.sheet import Layout, tile_count
 from sluice.media import MediaInfo, Size
+from sluice.pictures import Pictures, drawing
+from sluice.sampling import middles
 from sluice.tasks import Failure
 
 MOST_TILES = 2000
@@ -52,6 +54,18 @@ def layout(options: SpriteOptions, media: MediaInfo) -> Layout:
     return Layout(count, options.columns, options.rows, tile_size(options, media))
 
 
+def pictures(options: SpriteOptions, media: MediaInfo) -> Pictures:
+    """The tiles, before they are laid out: what stands for each stretch is its middle.
+
+    A last stretch that is cut off is taken as whole; where its middle lies past the end, the film's last picture stands
+    for it.
+    """
+    assert media.main_video, "a source without picture is refused before"
+    wanted = layout(options, media)
+    times = middles(media.duration or 0.0, wanted.tiles, options.interval_seconds)
+    return Pictures(times, wanted.tile, drawing(media.main_video, Geometry(wanted.tile, wanted.tile), "png"))
+
+
 def refuse(options: SpriteOptions, media: MediaInfo) -> Failure | None:
     """Refuses what has no moving picture, and more tiles or larger sheets than are made."""
     if refusal := needs_film(options, media):
@@ -73,4 +87,5 @@ KIND = Kind(
     summary="Sheets of thumbnails and a WebVTT map for the preview over a time bar.",
     options=SpriteOptions,
     refuse=refuse,
+    pictures=pictures,
 )

@@ -3,13 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-from sluice.geometry import Geometry
 from sluice.jobs import JobResult
-from sluice.kinds.sprite import SpriteOptions, layout
+from sluice.kinds.sprite import SpriteOptions, layout, pictures
 from sluice.kinds.sprite.command import sheet
-from sluice.kinds.sprite.sheet import Layout, middles, stretches, web_vtt
-from sluice.pictures import SUFFIXES, drawing
-from sluice.stills import take
+from sluice.kinds.sprite.sheet import Layout, stretches, web_vtt
+from sluice.pictures import SUFFIXES
+from sluice.stills import stills
 from sluice.workspace import Workspace
 
 MAP = "sprite.vtt"
@@ -22,19 +21,12 @@ def run(workspace: Workspace) -> JobResult:
     duration = media.duration or 0.0
     wanted = layout(options, media)
     spans = stretches(duration, wanted.tiles, options.interval_seconds)
-    _take_tiles(workspace, wanted, spans)
+    stills(workspace, pictures(options, media), name="tile", share=_TAKEN)
     sheets = [_sheet(workspace, options, wanted, number) for number in range(wanted.sheets)]
     mapped = workspace.folder / MAP
     mapped.write_text(web_vtt(wanted, spans, [path.name for path in sheets]))
     outputs = tuple(workspace.publish(path) for path in [*sheets, mapped])
     return JobResult(outputs=outputs, result=_summary(wanted))
-
-
-def _take_tiles(workspace: Workspace, wanted: Layout, spans: list[tuple[float, float]]) -> None:
-    video = workspace.job.media.main_video
-    assert video, "a source without picture is refused before"
-    drawn = drawing(video, Geometry(wanted.tile, wanted.tile), "png")
-    take(workspace, middles(spans), drawn, name="tile", share=_TAKEN)
 
 
 def _sheet(workspace: Workspace, options: SpriteOptions, wanted: Layout, number: int) -> Path:

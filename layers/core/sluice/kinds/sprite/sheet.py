@@ -64,16 +64,6 @@ def stretches(duration: float, count: int, interval: float | None) -> list[tuple
     return list(zip(starts, [*starts[1:], max(round(duration, 3), starts[-1] + 0.001)], strict=True))
 
 
-def middles(spans: Sequence[tuple[float, float]]) -> list[float]:
-    """What stands for each stretch: its middle.
-
-    A last one that is cut off is taken as whole, since evenly spaced times can be had in one pass; where that lies past
-    the end, the film's last picture stands for it.
-    """
-    half = (spans[0][1] - spans[0][0]) / 2
-    return [start + half for start, _ in spans]
-
-
 def web_vtt(layout: Layout, spans: Sequence[tuple[float, float]], sheet_names: Sequence[str]) -> str:
     """The map: a cue for each stretch, whose text is the sheet and the tile's place on it."""
     return "\n".join(["WEBVTT", "", *_cues(layout, spans, sheet_names)])

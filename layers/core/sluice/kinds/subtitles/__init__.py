@@ -45,7 +45,8 @@ def refuse(options: SubtitlesOptions, media: MediaInfo) -> Failure | None:
 
 
 def needs(options: SubtitlesOptions, media: MediaInfo) -> tuple[str, ...]:
-    return ("sound",)
+    """What is heard for all, in whatever language it is; or the sound, to hear it in the one that was named."""
+    return ("speech",) if options.language == AUTO else ("sound",)
 
 
 KIND = Kind(

@@ -1,21 +1,21 @@
-"""Hear the sound that the media step has left, and write the files."""
+"""What was heard, as files."""
 
 from typing import Any
 
 from sluice.jobs import JobResult
-from sluice.kinds.subtitles import Format, SubtitlesOptions
+from sluice.kinds.subtitles import Format, SubtitlesOptions, needs
 from sluice.kinds.subtitles.cues import Cue, Layout, cues
 from sluice.kinds.subtitles.formats import as_json, srt, vtt
 from sluice.speech.languages import UNSPACED
 from sluice.speech.providers import transcribe
-from sluice.transcript import Transcript
+from sluice.transcript import NAME, Transcript, read_transcript
 from sluice.workspace import Workspace
 
 
 def run(workspace: Workspace) -> JobResult:
     """Where nobody speaks, the files are valid and empty, and the result counts no segments."""
     options = workspace.options(SubtitlesOptions)
-    transcript = transcribe(workspace, options.language)
+    transcript = _transcript(workspace, options)
     joint = "" if transcript.language in UNSPACED else " "
     shown = cues(transcript.segments, Layout(options.max_line_characters, options.max_lines, joint))
     outputs = []
@@ -24,6 +24,12 @@ def run(workspace: Workspace) -> JobResult:
         path.write_text(content(chosen, shown, transcript), encoding="utf-8")
         outputs.append(workspace.publish(path))
     return JobResult(outputs=tuple(outputs), result=summary(transcript, shown))
+
+
+def _transcript(workspace: Workspace, options: SubtitlesOptions) -> Transcript:
+    if "speech" in needs(options, workspace.job.media):
+        return read_transcript(workspace.get_work(NAME))
+    return transcribe(workspace, options.language)
 
 
 def content(chosen: Format, shown: list[Cue], transcript: Transcript) -> str:

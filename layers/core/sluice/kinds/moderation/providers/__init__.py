@@ -1,12 +1,11 @@
 """Who looks at the frames. Adding one: a file with a class like `Provider`, and a line below."""
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from collections.abc import Sequence
 from typing import Protocol
 
-from sluice.errors import ProviderFailed
 from sluice.frames import Frame
 from sluice.kinds.moderation.labels import LabelScore
+from sluice.providers import Providers
 
 
 class Provider(Protocol):
@@ -41,19 +40,4 @@ def _rekognition() -> Provider:
 
 
 # Imported when first asked for: only the vision layer holds what the embedded model needs.
-PROVIDERS: Mapping[str, Callable[[], Provider]] = {
-    "embedded": _embedded,
-    "rekognition": _rekognition,
-}
-
-
-@cache
-def provider(name: str) -> Provider:
-    """The provider of this name, made once in a Lambda environment, its model loaded.
-
-    Raises: ProviderFailed for a name that isn't in the table.
-    """
-    if name not in PROVIDERS:
-        known = ", ".join(PROVIDERS)
-        raise ProviderFailed(f"There is no moderation provider {name!r}; there are {known}.")
-    return PROVIDERS[name]()
+provider = Providers[Provider]("moderation", {"embedded": _embedded, "rekognition": _rekognition})
