@@ -17,7 +17,7 @@ class Answer:
     def __init__(self, plain: dict[str, Any]):
         self.status: int = plain["statusCode"]
         self.headers: dict[str, str] = plain["headers"]
-        self.json: Any = json.loads(plain["body"])
+        self.json: Any = json.loads(plain["body"]) if plain["body"] else None
 
     @property
     def error(self) -> tuple[int, str]:
@@ -36,6 +36,9 @@ class Client:
     def post(self, body: Any, path: str = "/tasks") -> Answer:
         text = body if isinstance(body, str) else json.dumps(body)
         return self.send({**request("api_create_task", "POST", path), "body": text})
+
+    def post_to(self, path: str, body: Any, **query: object) -> Answer:
+        return self.send({**request("api_create_task", "POST", path, query=query), "body": json.dumps(body)})
 
     def put(self, path: str, body: Any) -> Answer:
         return self.send({**request("api_create_task", "PUT", path), "body": json.dumps(body)})

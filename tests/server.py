@@ -1,21 +1,25 @@
 """A local HTTP server: files with ranges, answers of one's own, and a log of all that it was asked for."""
 
 import re
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import requests
+
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
 _RANGE = re.compile(r"bytes=(\d+)-(\d*)")
+_NOT_PASSED_ON = {"transfer-encoding", "connection", "content-length", "host", "date", "server"}
 
 
 class Server:
     """`files` are served with ranges, `answers` write their own; both by path. `asked` is every path that came."""
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    def __init__(self, port: int, scheme: str = "http") -> None:
+        self.port, self.scheme = port, scheme
         self.files: dict[str, bytes] = {}
         self.answers: dict[str, Answer] = {}
         self.asked: list[str] = []
@@ -25,7 +29,7 @@ class Server:
         return f"127.0.0.1:{self.port}"
 
     def url(self, path: str) -> str:
-        return f"http://{self.host}{path}"
+        return f"{self.scheme}://{self.host}{path}"
 
     def put(self, path: str, content: bytes) -> str:
         """Serve a file; returns its address."""
@@ -71,7 +75,7 @@ def _send_file(request: BaseHTTPRequestHandler, content: bytes) -> None:
 
 
 @contextmanager
-def serving(handle: Answer | None = None) -> Iterator[Server]:
+def serving(handle: Answer | None = None, *, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
     """A server on a free port of 127.0.0.1; every request goes to `handle` when it is given."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -84,14 +88,16 @@ def serving(handle: Answer | None = None) -> Iterator[Server]:
             except (BrokenPipeError, ConnectionResetError):
                 self.close_connection = True
 
-        do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = answer
+        do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = do_OPTIONS = answer
 
         def log_message(self, format: str, *arguments: object) -> None:
             """The log is `Server.asked`."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
         http.daemon_threads = True
-        server = Server(http.server_address[1])
+        server = Server(http.server_address[1], "https" if tls else "http")
+        if tls:
+            http.socket = tls.wrap_socket(http.socket, server_side=True)
         thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         try:
@@ -99,3 +105,29 @@ def serving(handle: Answer | None = None) -> Iterator[Server]:
         finally:
             http.shutdown()
             thread.join()
+
+
+def s3_over_http(asked: list[str]) -> Answer:
+    """Hands requests on to moto's S3 and notes them, so that programs of their own can read signed URLs.
+
+    moto answers within this process only, as botocore and requests ask it.
+    """
+
+    def hand_on(request: BaseHTTPRequestHandler) -> None:
+        asked.append(f"{request.command} {request.path.partition('?')[0]}")
+        body = request.rfile.read(int(request.headers.get("Content-Length", 0)))
+        headers = {k: v for k, v in request.headers.items() if k.lower() not in _NOT_PASSED_ON}
+        url = f"https://s3.amazonaws.com{request.path}"
+        answer = requests.request(request.command, url, headers=headers, data=body, timeout=30, stream=True)
+        request.send_response(answer.status_code)
+        for name, value in answer.headers.items():
+            if name.lower() not in _NOT_PASSED_ON:
+                request.send_header(name, value)
+        # to a HEAD the length is told and nothing comes
+        content = b"" if request.command == "HEAD" else answer.content
+        length = answer.headers.get("Content-Length", "0") if not content else str(len(content))
+        request.send_header("Content-Length", length)
+        request.end_headers()
+        request.wfile.write(content)
+
+    return hand_on

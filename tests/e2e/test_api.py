@@ -1,10 +1,15 @@
 """The query API over HTTP, through the gateway."""
 
+import io
+import time
+import zipfile
+
 import httpx
+import m3u8
 import pytest
 from openapi_spec_validator import validate
 
-from tests.e2e.stack import Stack, Task
+from tests.e2e.stack import PATIENCE_SECONDS, Stack, Task
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +51,7 @@ def test_the_list_is_narrowed_by_status_and_failure(stack: Stack, created: list[
 
 def test_pages_follow_each_other_newest_first(stack: Stack, created: list[Task]) -> None:
     first = stack.http.get("/tasks", params={"limit": 1})
-    second = stack.http.get(first.headers["Link"].partition(">")[0].strip("<"))
+    second = stack.http.get("/tasks", params={"limit": 1, "scroll_token": first.headers["Scroll-Token"]})
 
     assert first.headers["Has-More"] == "true" and len(first.json()) == 1
     assert first.json()[0]["created_at"] >= second.json()[0]["created_at"]
@@ -89,3 +94,60 @@ def test_the_api_describes_itself(stack: Stack) -> None:
 
     validate(answer.json())
     assert {"/tasks", "/tasks/{task_id}"} <= answer.json()["paths"].keys()
+
+
+def test_what_is_known_already_is_not_sent_again(stack: Stack, created: list[Task]) -> None:
+    path = f"/tasks/{created[0]['id']}"
+    tag = stack.http.get(path).headers["ETag"]
+
+    assert stack.http.get(path, headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_a_failed_task_is_started_again_and_a_task_that_ended_can_be_deleted(stack: Stack, created: list[Task]) -> None:
+    late = created[1]["id"]
+
+    again = stack.http.post(f"/tasks/{late}/restart", json={"which": "failed"})
+    assert (again.status_code, again.json()["attempt"], again.json()["created_by"]) == (200, 2, "restart")
+    assert stack.http.delete(f"/tasks/{late}").status_code in (202, 409)
+    assert [s["attempts"] for s in stack.ended(late)["subtasks"]] == [2, 1]
+
+    assert stack.http.delete(f"/tasks/{late}").status_code == 202
+    assert stack.http.get(f"/tasks/{late}").status_code == 404
+
+
+def test_a_file_is_uploaded_by_a_signed_url_and_its_outputs_come_as_a_zip(stack: Stack, second: bytes) -> None:
+    body = {"filename": "a b.mp4", "size": len(second), "start": False}
+    upload = stack.http.post("/uploads", json=body).json()
+    assert httpx.put(upload["url"], content=second).status_code == 200
+    task = stack.ended(stack.create({"input": upload["input"], "kind": "image"})["id"])
+
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while (answer := stack.http.get(f"/tasks/{task['id']}/download")).status_code == 202:
+        assert time.monotonic() < deadline
+        time.sleep(0.3)
+
+    assert answer.status_code == 302
+    with zipfile.ZipFile(io.BytesIO(stack.fetch(answer.headers["Location"]))) as opened:
+        assert opened.testzip() is None and len(opened.namelist()) == 1
+    assert stack.fetch(stack.http.get(f"/tasks/{task['id']}/source").headers["Location"]) == second
+
+
+def test_an_adaptive_set_is_played_by_its_address_alone(stack: Stack, second: bytes) -> None:
+    source = {"bucket": stack.env.sluice_bucket, "key": stack.upload(second, "kept/play.mp4")}
+    ladder = {"ladder": [{"short_side": 180}]}
+    task = stack.ended(stack.create({"input": source, "kind": "adaptive", "options": ladder})["id"])
+    play = next(o["play"] for o in task["outputs"] if o["name"] == "master.m3u8")
+    address = f"{stack.env.sluice_url.rstrip('/')}{play}"
+
+    master = m3u8.loads(httpx.get(address).text, uri=address)
+    variant = m3u8.loads(httpx.get(master.playlists[0].absolute_uri).text)
+
+    assert variant.segments and all(stack.fetch(segment.uri) for segment in variant.segments)
+
+
+def test_the_documentation_is_a_page_of_our_own(stack: Stack) -> None:
+    page = httpx.get(f"{stack.env.sluice_url.rstrip('/')}/docs")
+    script = httpx.get(f"{stack.env.sluice_url.rstrip('/')}/docs/swagger-ui-bundle.js")
+
+    assert page.headers["Content-Type"].startswith("text/html")
+    assert script.status_code == 200 and "SwaggerUIBundle" in script.text

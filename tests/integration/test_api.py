@@ -117,7 +117,7 @@ def test_a_task_is_answered_with_its_subtasks(client: Client) -> None:
     answer = client.get(f"/tasks/{task.id}")
 
     assert answer.status == 200 and answer.headers["Content-Type"] == "application/json"
-    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Cache-Control"] == "private, no-cache"
     conforms("TaskView", answer.json)
     said = answer.json
     assert (said["id"], said["object"], said["status"], said["progress"]) == (task.id, "task", "waiting", 0)
@@ -199,13 +199,54 @@ def test_another_tenants_task_is_as_unknown_as_none(client: Client, client_of: C
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "/nothing"), ("DELETE", "/tasks"), ("PUT", f"/tasks/{TASK_ID}"), ("GET", "/tasks/a/b"), ("GET", "/Tasks")],
+    [("GET", "/nothing"), ("PUT", "/nothing"), ("GET", "/tasks/a/b"), ("GET", "/Tasks"), ("GET", "/docs/none.js")],
 )
 def test_a_route_that_is_not_there_is_said_so(method: str, path: str, client: Client) -> None:
     answer = client.send(request("api_list_tasks", method, path))
 
     assert answer.error == (404, "route_not_found")
     assert f"{method} {path}" in answer.json["message"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("DELETE", "/tasks", "GET, HEAD, POST, OPTIONS"),
+        ("PUT", f"/tasks/{TASK_ID}", "GET, HEAD, DELETE, OPTIONS"),
+        ("GET", f"/tasks/{TASK_ID}/end", "POST, OPTIONS"),
+        ("POST", f"/tasks/{TASK_ID}/play/1/a/b.m3u8", "GET, HEAD, OPTIONS"),
+        ("PATCH", "/openapi.json", "GET, HEAD, OPTIONS"),
+    ],
+)
+def test_a_method_that_is_not_there_is_said_with_those_that_are(
+    method: str, path: str, allowed: str, handler: Handler
+) -> None:
+    answer = Client(handler, None).send(request("api_list_tasks", method, path))
+
+    assert answer.error == (405, "method_not_allowed")
+    assert answer.headers["Allow"] == allowed
+
+
+def test_head_is_get_without_its_body(client: Client) -> None:
+    task = recorded()
+
+    plain = client.handler(authorized(client, request("api_get_task", "HEAD", f"/tasks/{task.id}")))
+    missing = client.send(request("api_get_task", "HEAD", f"/tasks/{TASK_ID}"))
+
+    assert (plain["statusCode"], plain["body"]) == (200, "")
+    assert plain["headers"]["ETag"]
+    assert missing.status == 404
+
+
+def test_options_tell_what_is_possible(handler: Handler) -> None:
+    plain = handler(request("api_get_task", "OPTIONS", "/tasks"))
+
+    assert (plain["statusCode"], plain["headers"]["Allow"]) == (204, "GET, HEAD, POST, OPTIONS")
+
+
+def authorized(client: Client, asked: dict[str, Any]) -> dict[str, Any]:
+    asked["headers"]["authorization"] = f"Bearer {client.secret}"
+    return asked
 
 
 # ── the list ──────────────────────────────────────────────────────────────────────────────────
@@ -219,7 +260,8 @@ def test_the_list_is_newest_first_and_without_subtasks(client: Client) -> None:
     assert [said["id"] for said in answer.json] == [task.id for task in tasks]
     assert [(said["subtasks"], said["subtask_count"]) for said in answer.json] == [(None, 2)] * 3
     assert (answer.headers["Has-More"], answer.headers["Limit"]) == ("false", "10")
-    assert not {"Scroll-Token", "Link"} & set(answer.headers)
+    assert answer.headers["Total-Count"] == "3"
+    assert "Scroll-Token" not in answer.headers and 'rel="next"' not in answer.headers["Link"]
 
 
 def test_the_pages_are_walked_by_their_links(client: Client) -> None:
@@ -233,12 +275,79 @@ def test_the_pages_are_walked_by_their_links(client: Client) -> None:
         seen += [said["id"] for said in answer.json]
         if answer.headers["Has-More"] == "false":
             break
-        link = answer.headers["Link"].removeprefix("<").removesuffix('>; rel="next"')
-        answer = client.get(
-            urlsplit(link).path, **{name: values[0] for name, values in parse_qs(urlsplit(link).query).items()}
-        )
+        answer = followed(client, answer, "next")
 
     assert seen == tasks[::2]
+
+
+def followed(client: Client, answer: Answer, relation: str) -> Answer:
+    """Where a link leads to."""
+    links = [part.removeprefix("<").split(">; rel=") for part in answer.headers["Link"].split(", ")]
+    parts = urlsplit(next(url for url, name in links if name == f'"{relation}"'))
+    return client.get(parts.path, **{name: values[0] for name, values in parse_qs(parts.query).items()})
+
+
+def test_the_pages_are_walked_by_their_numbers(client: Client) -> None:
+    tasks = [recorded(hours_ago=hours).id for hours in range(5)]
+
+    second = client.get("/tasks", page=2, limit=2)
+
+    assert [said["id"] for said in second.json] == tasks[2:4]
+    assert [said["id"] for said in followed(client, second, "prev").json] == tasks[:2]
+    assert [said["id"] for said in followed(client, second, "next").json] == tasks[4:]
+    assert [said["id"] for said in followed(client, second, "last").json] == tasks[4:]
+    assert [said["id"] for said in followed(client, second, "self").json] == tasks[2:4]
+    assert client.get("/tasks", page=4, limit=2).json == []
+    assert client.get("/tasks", page=1_000_000).json == []
+    assert second.headers["Links"] == second.headers["Link"]
+
+
+def test_the_page_after_a_task_begins_below_it(client: Client) -> None:
+    tasks = [recorded(hours_ago=hours).id for hours in range(3)]
+
+    assert [said["id"] for said in client.get("/tasks", after=tasks[0]).json] == tasks[1:]
+    assert client.get("/tasks", after=TASK_ID).error == (404, "task_not_found")
+    assert client.get("/tasks", after="x").error[0] == 400
+
+
+def test_the_list_is_narrowed_by_statuses_kind_and_trigger(client: Client) -> None:
+    waiting, film = recorded("screenshot"), recorded("video", "screenshot", trigger="console")
+    STORE.move(film, Status.FAILED)
+    ended = recorded("video")
+    STORE.move(ended, Status.CANCELLED)
+
+    def ids(**query: object) -> set[str]:
+        answer = client.get("/tasks", **query)
+        assert answer.headers["Total-Count"] == str(len(answer.json))
+        return {said["id"] for said in answer.json}
+
+    assert ids(status="failed,cancelled") == {film.id, ended.id}
+    assert ids(status="pending") == {waiting.id}
+    assert ids(kind="video") == {film.id, ended.id}
+    assert ids(kind="screenshot", status="waiting") == {waiting.id}
+    assert ids(trigger="console") == {film.id}
+
+
+def test_what_a_caller_has_already_is_not_sent_again(client: Client) -> None:
+    task = recorded()
+    for path in (f"/tasks/{task.id}", "/tasks", f"/tasks/{task.id}/subtasks/1"):
+        tag = client.get(path).headers["ETag"]
+
+        again = client.handler(conditional(client, path, tag))
+        other = client.handler(conditional(client, path, 'W/"other"'))
+
+        assert (again["statusCode"], again["body"], again["headers"]["ETag"]) == (304, "", tag)
+        assert other["statusCode"] == 200
+
+    STORE.move(task, Status.CANCELLED)
+    assert client.handler(conditional(client, path, tag))["statusCode"] == 304
+    assert client.get("/tasks").headers["ETag"] != tag
+
+
+def conditional(client: Client, path: str, tag: str) -> dict[str, Any]:
+    asked = authorized(client, request("api_get_task", "GET", path))
+    asked["headers"]["if-none-match"] = tag
+    return asked
 
 
 def test_the_pages_are_walked_by_their_tokens(client: Client) -> None:
@@ -272,13 +381,17 @@ def test_the_example_of_a_list_is_answered(client: Client) -> None:
         ({"start_time": "yesterday"}, "start_time"),
         ({"end_time": "0001-01-01T00:00:00+14:00"}, "end_time"),
         ({"scroll_token": "Zm9yZ2Vk"}, "scroll_token"),
+        ({"page": 0}, "page"),
+        ({"page": "1,2"}, "page"),
+        ({"status": ""}, "status"),
+        ({"order": "asc"}, "order"),
         ({"colour": "red"}, "colour"),
     ],
 )
 def test_a_bad_query_is_refused_by_name(query: dict[str, object], field: str, client: Client) -> None:
     answer = client.get("/tasks", **query)
 
-    assert answer.error == (400, "request_invalid")
+    assert answer.error in {(400, "request_invalid"), (400, "scroll_token_invalid")}
     assert answer.json["field"] == field
 
 
