@@ -1,0 +1,2 @@
+// Loaded when a film in HLS is opened.
+export { default } from "hls.js";
