@@ -12,7 +12,7 @@ from sluice.access import create_key
 from sluice.aws import clients
 from sluice.dialects.console import routes
 from sluice.keys import Scope
-from tests.browser.chromium import DESKTOP, chromium
+from tests.browser.chromium import DESKTOP, PATIENCE_MILLISECONDS, chromium
 from tests.browser.films import Films
 from tests.browser.seeding import Seed
 from tests.browser.site import Site
@@ -97,8 +97,15 @@ def address(buckets: None, handler: Handler) -> Iterator[str]:
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport=DESKTOP, accept_downloads=True, locale="en-GB", timezone_id="Europe/Berlin")
-    # type: ignore[arg-type] context.set_default_timeout(PATIENCE_MILLISECONDS) yield context context.close()
+    context = browser.new_context(
+        viewport=DESKTOP,  # type: ignore[arg-type]
+        accept_downloads=True,
+        locale="en-GB",
+        timezone_id="Europe/Berlin",
+    )
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
+    yield context
+    context.close()
 
 
 @pytest.fixture

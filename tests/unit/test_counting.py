@@ -1,5 +1,6 @@
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -43,7 +44,7 @@ def test_the_units_of_a_window_cover_it_once(one: datetime, other: datetime) -> 
         int(end.timestamp()),
     )
     ordered = sorted(spans, key=lambda span: span.start)
-    assert all(span.stop == following.start for span, following in zip(ordered, ordered[1:], strict=False))
+    assert all(span.stop == following.start for span, following in pairwise(ordered))
 
 
 @given(SECONDS, SECONDS)

@@ -47,7 +47,7 @@ class Repairs(Value):
 
 
 def reconcile(*, deadline: float) -> Repairs:
-    """Look once at everything; `deadline` is a point of time.monotonic() by which the looking at uploads ends for now."""
+    """Look once at everything; `deadline`, a point of time.monotonic(), ends the look at uploads for this time."""
     executions, places = _look_at_running(now())
     return Repairs(
         uploads=sum(_became_task(bucket, key) for bucket, key in lost_uploads(now(), deadline=deadline)),

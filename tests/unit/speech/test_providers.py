@@ -6,7 +6,7 @@ import pytest
 
 from sluice.errors import ProviderFailed
 from sluice.settings import Settings
-from sluice.speech.providers import PROVIDERS, provider
+from sluice.speech.providers import provider
 
 
 def test_an_unknown_provider_is_a_failure_that_names_the_known() -> None:
@@ -15,7 +15,7 @@ def test_an_unknown_provider_is_a_failure_that_names_the_known() -> None:
 
 
 def test_the_provider_that_nobody_chose_is_one_that_there_is() -> None:
-    assert Settings.model_fields["speech_provider"].default in PROVIDERS
+    assert Settings.model_fields["speech_provider"].default in provider.names
 
 
 def test_the_function_is_there_without_any_model_being_imported() -> None:

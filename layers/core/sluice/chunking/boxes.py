@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 HEADER = 8
 _LONG_HEADER = 16
-# A file of boxes in boxes is no file of ours beyond these.
-_MOST_SAMPLES = 5_000_000
+# Four hours at more than a hundred frames a second. A few bytes may tell of any number.
+_MOST_SAMPLES = 2_000_000
 
 
 class Malformed(Exception):

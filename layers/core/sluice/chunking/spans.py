@@ -111,6 +111,10 @@ class _Mp4:
         self.shown = array("q", self._asked(own))
         if not self.shown:
             raise Malformed("none of its frames is asked for")
+        # ffmpeg and this index would speak of two films
+        length = Fraction(self.shown[-1] - self.shown[0], self.track.timescale)
+        if wanted.duration and length > 2 * wanted.duration + 60:
+            raise Malformed("its frames last longer than the film")
         self._must_be_regular()
         self.read = 0
 

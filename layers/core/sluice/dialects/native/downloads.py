@@ -18,11 +18,10 @@ from sluice.dialects.native.describing import (
     query_parameters,
     redirects,
 )
-from sluice.dialects.native.http import answer, key_with, parsed_query, redirect
+from sluice.dialects.native.http import answer, parsed_query, redirect
 from sluice.dialects.native.models import Incoming
-from sluice.dialects.native.owned import subtask_of, task_of
+from sluice.dialects.native.owned import opened, subtask_of
 from sluice.errors import Conflict, NotFound
-from sluice.keys import Scope
 from sluice.settings import settings
 
 router = Router()
@@ -32,13 +31,13 @@ _RETRY_SECONDS = 2
 
 class DownloadQuery(Incoming):
     subtask: int | None = Field(None, ge=1, le=50, description="Only what this one has made.")
+    ticket: str | None = Field(None, max_length=100, description="From the task's `ticket`, in place of a key.")
 
 
 @router.get("/tasks/<task_id>/download")
 def download(task_id: str) -> Response[str]:
-    tenant = key_with(Scope.READ).tenant
     query = parsed_query(DownloadQuery)
-    task = task_of(task_id, tenant)
+    task, _ = opened(task_id, query.ticket)
     numbers = [subtask_of(task, str(query.subtask)).number] if query.subtask else []
     if not has_outputs(task, numbers):
         raise NotFound("There is no output (yet) that could be downloaded.", code="output_not_found")

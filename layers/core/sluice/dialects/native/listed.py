@@ -1,5 +1,6 @@
 """A page of the list of tasks, found by token, by task or by number; and the headers that lead on from it."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -74,6 +75,11 @@ def headers(query: ListQuery, answered: Found) -> dict[str, str]:
         "Links": links,
     }
     return {**told, "Scroll-Token": token} if token else told
+
+
+def steady(told: Mapping[str, str]) -> list[str]:
+    """What of these headers says something of the tasks. A scroll token is new each time, and leads to one place."""
+    return [told["Limit"], told["Has-More"], told["Total-Count"]]
 
 
 def _links(query: ListQuery, answered: Found) -> dict[str, str]:

@@ -5,7 +5,10 @@ from urllib.parse import unquote
 from sluice import ids
 from sluice.aws.store import TaskStore
 from sluice.clock import now
-from sluice.errors import NotFound, TaskNotFound
+from sluice.dialects.native.http import header, key_with
+from sluice.dialects.native.say import is_play_ticket, play_ticket
+from sluice.errors import NotFound, TaskNotFound, Unauthorized
+from sluice.keys import Scope
 from sluice.settings import settings
 from sluice.tasks import Output, Subtask, Task
 
@@ -22,6 +25,19 @@ def task_of(task_id: str, tenant: str | None) -> Task:
     if tenant is not None and task.tenant != tenant:
         raise TaskNotFound(task_id)
     return task
+
+
+def opened(task_id: str, ticket: str | None) -> tuple[Task, str]:
+    """The task, by the key of the request or by a ticket in its address; and a ticket for what this leads to.
+
+    Raises: Unauthorized `ticket_invalid`, TaskNotFound; as `key_with`.
+    """
+    if ticket is None or header("authorization"):
+        task = task_of(task_id, key_with(Scope.READ).tenant)
+        return task, play_ticket(task.id)
+    if not is_play_ticket(ticket, task_id):
+        raise Unauthorized("The ticket in this address is over, or not for this task.", code="ticket_invalid")
+    return task_of(task_id, None), ticket
 
 
 def subtask_of(task: Task, number: str) -> Subtask:

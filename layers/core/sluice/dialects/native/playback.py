@@ -9,11 +9,10 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from sluice.aws import files
 from sluice.dialects.native import manifests
 from sluice.dialects.native.describing import Fragment, answers_other, errors, operation, path_parameter, redirects
-from sluice.dialects.native.http import header, key_with, redirect
-from sluice.dialects.native.owned import output_named, rest_of_path, subtask_of, task_of
-from sluice.dialects.native.say import MANIFESTS, PLAY_SECONDS, is_play_ticket, play_ticket
-from sluice.errors import BadSource, InvalidRequest, NotFound, Unauthorized
-from sluice.keys import Scope
+from sluice.dialects.native.http import redirect
+from sluice.dialects.native.owned import opened, output_named, rest_of_path, subtask_of
+from sluice.dialects.native.say import MANIFESTS, PLAY_SECONDS
+from sluice.errors import BadSource, InvalidRequest, NotFound
 from sluice.settings import settings
 from sluice.tasks import Subtask, Task
 
@@ -30,7 +29,7 @@ _ANY_PAGE = {"Access-Control-Allow-Origin": "*"}
 
 @router.get("/tasks/<task_id>/play/<number>/.+")
 def play(task_id: str, number: str) -> Response[str]:
-    task, ticket = _opened(task_id)
+    task, ticket = opened(task_id, (router.current_event.query_string_parameters or {}).get("ticket"))
     subtask = subtask_of(task, number)
     name = unquote(rest_of_path(router.current_event.path, 4))
     key = key_of(subtask, name)
@@ -41,20 +40,6 @@ def play(task_id: str, number: str) -> Response[str]:
     text = rewritten(task, key, _manifest(key), ticket)
     suffix = key[key.rindex(".") :]
     return Response(200, _TYPES[suffix], text, {"Cache-Control": "private, max-age=60", **_ANY_PAGE})
-
-
-def _opened(task_id: str) -> tuple[Task, str]:
-    """The task, by a ticket or a key; and a ticket for what its manifests lead to.
-
-    Raises: Unauthorized `ticket_invalid`, TaskNotFound.
-    """
-    ticket = (router.current_event.query_string_parameters or {}).get("ticket")
-    if ticket is None or header("authorization"):
-        task = task_of(task_id, key_with(Scope.READ).tenant)
-        return task, play_ticket(task.id)
-    if not is_play_ticket(ticket, task_id):
-        raise Unauthorized("The ticket in this address is over, or not for this task.", code="ticket_invalid")
-    return task_of(task_id, None), ticket
 
 
 def key_of(subtask: Subtask, name: str) -> str:

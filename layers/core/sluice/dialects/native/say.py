@@ -50,6 +50,7 @@ def say_task(task: Task, *, with_subtasks: bool = True, version: Version = Versi
         inputs=[source],
         output=outputs[0] if outputs else None,
         outputs=outputs,
+        ticket=play_ticket(task.id),
         subtasks=subtasks,
         results=_results(task.subtasks) if with_subtasks else None,
         created=task.created_at,

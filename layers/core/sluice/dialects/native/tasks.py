@@ -55,7 +55,7 @@ def list_tasks() -> Response[str]:
     query = parsed_query(ListQuery)
     answered = listed.found(query, tenant)
     headers = listed.headers(query, answered)
-    tag = etag_of(*headers.values(), *map(fingerprint, answered.page.tasks))
+    tag = etag_of(*listed.steady(headers), *map(fingerprint, answered.page.tasks))
     if same := unchanged(tag, headers):
         return same
     views = [say_task(task, with_subtasks=False, version=_version()) for task in answered.page.tasks]

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sluice.clock import Timestamp
 from sluice.media import MediaInfo
-from sluice.tasks import Attempt, Failure, Output, OutputRef, Status
+from sluice.tasks import Attempt, Cost, Failure, Output, OutputRef, Status
 
 # Of 2025-08-20, where it has other words than ours.
 OlderStatus = Literal["pending", "completed"]
@@ -76,6 +76,8 @@ class SubtaskView(BaseModel):
     status: Status | OlderStatus
     progress: float
     attempts: int
+    gb_seconds: float = Field(description="What it has used of Lambda: seconds times gigabytes of memory.")
+    invocations: int
     options: dict[str, Any]
     error: Failure | None = None
     skipped: str | None = None
@@ -136,6 +138,9 @@ class TaskView(BaseModel):
     error: Failure | str | None = None
     attempt: int
     history: list[Attempt]
+    estimate: Cost | None = Field(None, description="What it would cost, said when its source had been looked at.")
+    cost: Cost | None = Field(None, description="What it has cost, once it has ended.")
+    ticket: str = Field(description="Opens this task's files to plain links, as `?ticket=`, for some hours.")
     created: Timestamp
     updated: Timestamp
     created_at: Time
