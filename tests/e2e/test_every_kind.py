@@ -242,17 +242,6 @@ def test_so_short_a_film_is_one_chapter(made: Made) -> None:
     assert made.content("chapters.vtt").decode().startswith("WEBVTT\n\n")
 
 
-def test_stills_were_taken_in_one_pass(made: Made, stack: Stack) -> None:
-    prefix = f"work/{made.task['id']}/{made.number('screenshot')}/"
-    stored = stack.client("s3").list_objects_v2(Bucket=stack.env.sluice_output_bucket, Prefix=prefix)
-
-    names = {entry["Key"].removeprefix(prefix) for entry in stored["Contents"]}
-    assert names == {f"stills-{made.number(kind)}.zip" for kind in ("screenshot", "sprite")}
-
-
-# ── uploads ───────────────────────────────────────────────────────────────────────────────────
-
-
 def kinds(task: Task) -> list[tuple[str, str]]:
     return [(subtask["kind"], subtask["status"]) for subtask in task["subtasks"]]
 

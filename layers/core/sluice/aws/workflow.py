@@ -2,11 +2,15 @@
 
 import json
 
+from botocore.exceptions import ClientError
+
 from sluice.aws.clients import stepfunctions
 from sluice.settings import settings
 from sluice.tasks import Task
 
 _RUNNING = "RUNNING"
+# Never begun, and ended already.
+_NOTHING_TO_STOP = {"ExecutionDoesNotExist", "ValidationException"}
 
 
 def start(task: Task) -> None:
@@ -25,8 +29,9 @@ def stop(task: Task) -> None:
     """Stop the workflow of this attempt; harmless when it has ended, or never began."""
     try:
         stepfunctions().stop_execution(executionArn=_arn(task.id, task.attempt), cause="The task was ended.")
-    except stepfunctions().exceptions.ExecutionDoesNotExist:
-        pass
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in _NOTHING_TO_STOP:
+            raise
 
 
 def runs(task_id: str, attempt: int) -> bool | None:
