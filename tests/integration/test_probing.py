@@ -11,12 +11,12 @@ from sluice.errors import BadSource, LimitExceeded
 from sluice.ffmpeg.probe import probe
 from sluice.media import MediaInfo
 from tests.clips import Clips, boxes
+from tests.hostile.references import with_references
 from tests.server import Server
 
 pytestmark = pytest.mark.usefixtures("programs")
 
 PIXELS = 70_000_000
-PARENTS = (b"moov", b"trak", b"mdia", b"minf", b"dinf", b"dref")
 
 
 def probed(server: Server, content: Path | bytes, path: str = "/uploads/file") -> MediaInfo:
@@ -210,34 +210,3 @@ def test_a_film_whose_pictures_lie_in_another_file_does_not_open_it(clips: Clips
     probed(server, film, "/uploads/clip.mp4")
 
     assert set(server.asked) == {"/uploads/clip.mp4"}
-
-
-def with_references(film: bytes, name: str) -> bytes:
-    """The film with the data references of its tracks naming another file, as QuickTime's aliases do.
-
-    https://developer.apple.com/documentation/quicktime-file-format/data_reference_atom
-    """
-    alias = bytearray(150)
-    alias[10:38] = b"\x04disk".ljust(28, b"\0")
-    alias[50:114] = (bytes([len(name)]) + name.encode()).ljust(64, b"\0")
-    path = b"/uploads/" + name.encode()
-    alias += b"\x00\x02" + len(path).to_bytes(2, "big") + path + bytes(len(path) % 2) + b"\xff\xff\x00\x00"
-    body = b"alis" + bytes(4) + bytes(alias)
-    reference = (len(body) + 4).to_bytes(4, "big") + body
-    own = b"\x00\x00\x00\x0curl \x00\x00\x00\x01"
-    assert own in film
-    return grown(film, own, reference)
-
-
-def grown(film: bytes, old: bytes, new: bytes, inside: tuple[bytes, ...] = PARENTS) -> bytes:
-    """The film with a box replaced by a larger one, its parents grown with it; the index is at the end."""
-    out = bytearray(film)
-    at = 0
-    while (at := out.find(old, at)) >= 0:
-        for name in inside:
-            start = out.rfind(name, 0, at) - 4
-            size = int.from_bytes(out[start : start + 4], "big") + len(new) - len(old)
-            out[start : start + 4] = size.to_bytes(4, "big")
-        out[at : at + len(old)] = new
-        at += len(new)
-    return bytes(out)

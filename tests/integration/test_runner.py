@@ -1,5 +1,7 @@
 """The runner, with the real ffmpeg."""
 
+import resource
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from uuid import uuid4
@@ -7,7 +9,8 @@ from uuid import uuid4
 import pytest
 
 from sluice.errors import Cancelled, LimitExceeded
-from sluice.ffmpeg.run import FfmpegFailed, ffmpeg
+from sluice.ffmpeg.limits import limits
+from sluice.ffmpeg.run import FfmpegFailed, ffmpeg, output_of
 from tests.conftest import Change
 
 pytestmark = pytest.mark.usefixtures("programs")
@@ -115,6 +118,84 @@ def test_a_flood_of_messages_does_not_block() -> None:
     lines = ffmpeg(["-loglevel", "info", *flood], timeout=60)
 
     assert len(lines) == 10
+
+
+# ── limits ────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def a_program(tmp_path: Path, change_settings: Change) -> Callable[[str], None]:
+    """Puts a shell script in ffmpeg's place."""
+
+    def put(script: str) -> None:
+        (tmp_path / "ffmpeg").write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / "ffmpeg").chmod(0o755)
+        change_settings(media_bin=tmp_path)
+
+    return put
+
+
+def test_a_child_and_what_it_starts_have_limits(a_program: Callable[[str], None]) -> None:
+    a_program('sleep 0.2; for of in c n f t v; do echo "$of $(ulimit -H -$of)" >&2; done')
+
+    told = dict(line.split(" ") for line in ffmpeg([], timeout=60))
+
+    assert told["c"] == "0" and int(told["n"]) <= 256
+    assert "unlimited" not in told.values()
+
+
+def test_what_the_function_itself_may_take_stays(a_program: Callable[[str], None]) -> None:
+    a_program("exit 0")
+    before = [resource.getrlimit(name) for name in limits(60)]
+
+    ffmpeg([], timeout=60)
+
+    assert [resource.getrlimit(name) for name in limits(60)] == before
+
+
+def test_a_larger_function_gives_its_programs_more_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1024")
+    small = limits(60)[resource.RLIMIT_AS][0]
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "5308")
+
+    assert 2**30 < small < limits(60)[resource.RLIMIT_AS][0]
+
+
+@pytest.mark.parametrize(
+    ("script", "code"),
+    [
+        ("kill -XFSZ $$", "limit_exceeded"),
+        ("kill -XCPU $$", "time_limit_exceeded"),
+        ("kill -KILL $$", "limit_exceeded"),
+        ("echo 'av_interleaved_write_frame(): No space left on device' >&2; exit 1", "limit_exceeded"),
+        ("echo 'Error while decoding: Cannot allocate memory' >&2; exit 1", "limit_exceeded"),
+    ],
+)
+def test_a_limit_that_is_hit_is_said_so(script: str, code: str, a_program: Callable[[str], None]) -> None:
+    a_program(script)
+
+    with pytest.raises(LimitExceeded) as hit:
+        ffmpeg([], timeout=60)
+
+    assert hit.value.code == code and hit.value.message.endswith(".")
+
+
+def test_a_crash_is_the_files_fault(a_program: Callable[[str], None]) -> None:
+    a_program("kill -SEGV $$")
+
+    with pytest.raises(FfmpegFailed) as failed:
+        ffmpeg([], timeout=60)
+
+    assert failed.value.code == "source_undecodable"
+
+
+def test_a_program_that_tells_without_end_is_stopped(a_program: Callable[[str], None], tmp_path: Path) -> None:
+    a_program("yes")
+
+    with pytest.raises(LimitExceeded) as hit:
+        output_of([str(tmp_path / "ffmpeg")], timeout=60)
+
+    assert hit.value.code == "limit_exceeded"
 
 
 def test_a_function_without_the_layer_says_so(tmp_path: Path, change_settings: Change) -> None:

@@ -3,6 +3,7 @@
 import random
 import struct
 from fractions import Fraction
+from functools import cache
 
 import pytest
 
@@ -60,6 +61,7 @@ def plan_or_refusal(content: bytes, form: str) -> Source:
     return source
 
 
+@cache
 def attacks() -> list[tuple[Attack, str]]:
     of_boxes = ((attack, "mp4") for attack in films.attacks(_FILM))
     of_elements = ((attack, "matroska") for attack in elements.attacks(_MATROSKA, _LURES))
@@ -75,7 +77,7 @@ def test_no_attack_costs_many_reads() -> None:
 
 @pytest.mark.parametrize(("content", "form"), [(_FILM, "mp4"), (_MATROSKA, "matroska")])
 def test_no_fault_is_more_than_a_refusal(content: bytes, form: str) -> None:
-    for number in range(1000):
+    for number in range(300):
         _, damaged = mutated(content, random.Random(number), number)
         plan_or_refusal(damaged, form)
 
@@ -87,8 +89,6 @@ def test_no_fault_is_more_than_a_refusal(content: bytes, form: str) -> None:
         ("a million boxes", "mp4", "no index"),
         ("long description", "mp4", "description"),
         ("sixty tracks of five million samples", "mp4", "more samples"),
-        ("cues backwards", "matroska", "order"),
-        ("cue at the end of time", "matroska", "too long"),
         ("cue of a long number", "matroska", "number"),
     ],
 )
@@ -104,6 +104,12 @@ def test_a_film_whose_frames_lie_one_in_the_other_is_refused() -> None:
 
     with pytest.raises(Malformed, match="one in the other"):
         checked(spans, 1000)
+
+
+@pytest.mark.parametrize("length", [-1, 2_000_000_000])
+def test_a_chunk_that_no_worker_can_read_is_refused(length: int) -> None:
+    with pytest.raises(Malformed, match="too far apart"):
+        checked([Span(None, None, 1.0, 0.0, 25, length, {})], 20_000_000_000)
 
 
 def test_a_true_film_is_planned() -> None:

@@ -2,7 +2,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from local.emulator import Doors, Scope, at_root
+from local.emulator import Doors, Faults, Scope, at_root, service_of
 
 
 class FakeEmulator:
@@ -92,3 +92,58 @@ def test_a_request_that_only_reads_gives_no_reason_to_save(tmp_path: Path) -> No
     sent_through(doors, a_request(method="POST"))
 
     assert (read, doors.used.is_set()) == (False, True)
+
+
+# ── faults ────────────────────────────────────────────────────────────────────────────────────
+
+
+def signed(service: str) -> Scope:
+    credential = f"AWS4-HMAC-SHA256 Credential=test/20260131/us-east-1/{service}/aws4_request, Signature=a"
+    return {**a_request("/", port=4566, method="POST"), "headers": [(b"authorization", credential.encode())]}
+
+
+def statuses(faults: Faults, request: Scope, times: int) -> list[int]:
+    """What a caller is told, each time; nought where the emulator answers."""
+
+    async def received() -> Scope:
+        return {"type": "http.request"}
+
+    async def all_of_them() -> list[int]:
+        told = []
+        for _ in range(times):
+            sent: list[Scope] = []
+
+            async def send(message: Scope, sent: list[Scope] = sent) -> None:
+                sent.append(message)
+
+            await faults(request, received, send)
+            told.append(sent[0]["status"] if sent else 0)
+        return told
+
+    return asyncio.run(all_of_them())
+
+
+def test_some_calls_of_aws_fail_before_the_work_or_after_it(tmp_path: Path) -> None:
+    emulator = FakeEmulator()
+    faults = Faults(emulator, tmp_path / "faults")
+    (tmp_path / "faults").write_text("0.5 1")
+
+    told = statuses(faults, signed("dynamodb"), 100)
+
+    assert set(told) == {0, 400, 500}
+    assert told.count(0) < len(emulator.requests) < 100, "some were done, and said to be broken"
+
+
+def test_no_call_fails_without_the_file_nor_of_another_service(tmp_path: Path) -> None:
+    faults = Faults(FakeEmulator(), tmp_path / "faults")
+
+    assert set(statuses(faults, signed("dynamodb"), 20)) == {0}
+    (tmp_path / "faults").write_text("1 1")
+    assert set(statuses(faults, signed("ssm"), 20)) == {0}
+
+
+def test_a_signed_url_names_its_service_as_a_signed_request_does() -> None:
+    query = b"X-Amz-Credential=test%2F20260131%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Expires=60"
+
+    assert service_of({**a_request(), "headers": [], "query_string": query}) == "s3"
+    assert service_of(a_request()) == ""

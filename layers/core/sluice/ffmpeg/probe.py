@@ -15,6 +15,7 @@ from sluice.media import AudioStream, MediaInfo, SubtitleStream, VideoStream
 
 _KEPT_STREAMS = 32
 _SIZE_SECONDS = 15.0
+_LONGEST_LANGUAGE = 35
 _DIMENSIONS = re.compile(rb"^#dimensions \d+: ([1-9]\d*)x([1-9]\d*)$", re.MULTILINE)
 _REFUSED_SIZE = re.compile(r"[Pp]icture size (\d+)x(\d+) (?:is invalid|exceeds specified max pixel count)")
 # ffprobe's own scale is 0 to 100; below this it has guessed from a few bytes, as it does with noise.
@@ -192,7 +193,7 @@ def _audio(stream: Mapping[str, Any]) -> AudioStream:
         channels=_whole(stream.get("channels")),
         layout=stream.get("channel_layout"),
         bitrate=_whole(stream.get("bit_rate")),
-        language=stream.get("tags", {}).get("language"),
+        language=_language(stream),
         duration=_number(stream.get("duration")),
         start=_number(stream.get("start_time")) or 0.0,
         default=bool(stream.get("disposition", {}).get("default")),
@@ -203,8 +204,14 @@ def _subtitle(stream: Mapping[str, Any]) -> SubtitleStream:
     return SubtitleStream(
         index=stream["index"],
         codec=stream.get("codec_name", "unknown"),
-        language=stream.get("tags", {}).get("language"),
+        language=_language(stream),
     )
+
+
+def _language(stream: Mapping[str, Any]) -> str | None:
+    """As the file has it, which may be anything of any length; what is longer than any tag of BCP 47 is none."""
+    told = stream.get("tags", {}).get("language")
+    return told if told and len(told) <= _LONGEST_LANGUAGE else None
 
 
 def _rotation(stream: Mapping[str, Any]) -> int:

@@ -1,0 +1,62 @@
+"""All trials: two processes that share the corpus out, and what must hold for every file."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tests.template import ROOT
+
+PROCESSES = 2
+# A step's own time, and what a busy machine takes to notice; validation may take a probe's time.
+_MOST_SECONDS = {"validation": 130.0}
+_STEP_SECONDS = 45.0
+CHILD_BYTES, WORKER_BYTES = 2 * 2**30, 2 * 2**30
+Trial = Mapping[str, Any]
+
+
+def tried(folder: Path, *, each: int) -> list[Trial]:
+    """What became of every file.
+
+    Raises: RuntimeError when a process died on the way, with the last of its log.
+    """
+    paths = os.pathsep.join([str(ROOT / "layers" / "core"), str(ROOT)])
+    started = [_started(folder, part, each, {**os.environ, "PYTHONPATH": paths}) for part in range(PROCESSES)]
+    found: list[Trial] = []
+    for process in started:
+        out, err = process.communicate()
+        if process.returncode:
+            raise RuntimeError(err[-2000:])
+        found += [json.loads(line) for line in out.splitlines()]
+    return found
+
+
+def _started(folder: Path, part: int, each: int, environment: Mapping[str, str]) -> "subprocess.Popen[str]":
+    arguments = [str(folder / str(part)), str(part), str(PROCESSES), str(each)]
+    command = [sys.executable, "-m", "tests.hostile.trial", *arguments]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def faults(trials: Sequence[Trial]) -> dict[str, list[str]]:
+    """The names of the files for which something doesn't hold, by what that is."""
+    return {
+        "leaks": [t["name"] for t in trials if t["leaked"] or t["opened"]],
+        "network calls": [f"{t['name']}: {t['asked']}" for t in trials if t["asked"]],
+        "hangs": [f"{t['name']}: {e['step']}" for t in trials for e in t["endings"] if _is_late(e)],
+        "worker crashes": [f"{t['name']}: {e['said'][:200]}" for t in trials for e in t["endings"] if _is_crash(e)],
+        "over memory": [
+            t["name"] for t in trials if t["child_bytes"] > CHILD_BYTES or t["worker_bytes"] > WORKER_BYTES
+        ],
+    }
+
+
+def _is_late(ending: Mapping[str, Any]) -> bool:
+    return bool(ending["seconds"] > _MOST_SECONDS.get(ending["step"], _STEP_SECONDS))
+
+
+def _is_crash(ending: Mapping[str, Any]) -> bool:
+    """An exception's name stands there in capitals: what isn't a failure with a code of ours."""
+    return bool(ending["code"] != ending["code"].lower())
