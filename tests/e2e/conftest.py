@@ -10,9 +10,15 @@ import pytest
 
 from local import cloud, stack_env
 from local.media import link_media_programs
+from tests.e2e.ending import MOST
 from tests.e2e.stack import Stack, public_site
 
 PORT = int(os.environ.get("E2E_PORT", "4610"))
+# Films of ten seconds are cut already, so that there are chunks to be seen; and a few tasks make others wait.
+PARAMETERS = {"AllowedSourceHosts": "127.0.0.1", "ChunkSeconds": "5", "ChunkWorkers": "2", "MaxActiveTasks": str(MOST)}
+
+# Every function has the rights of its role and no others, as on AWS.
+EMULATOR = {"AUTH": "true"}
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +32,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         return
     folder = tmp_path_factory.mktemp("cloud")
     try:
-        with Stack(cloud.up(PORT, folder, parameters={"AllowedSourceHosts": "127.0.0.1"})) as stack:
+        with Stack(cloud.up(PORT, folder, parameters=PARAMETERS, emulator=EMULATOR)) as stack:
             yield stack
     finally:
         cloud.down(PORT, folder)

@@ -73,9 +73,9 @@ class Stack:
     def tasks_of(self, key: str) -> list[Task]:
         return [task for task in self.tasks() if task["input"]["key"] == key]
 
-    def ended(self, task_id: str) -> Task:
+    def ended(self, task_id: str, *, patience: float = PATIENCE_SECONDS) -> Task:
         """The task once it has ended."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + patience
         while (task := self.task(task_id))["status"] not in FINAL:
             assert time.monotonic() < deadline, f"still {task['status']}: {task}"
             time.sleep(0.3)
