@@ -15,6 +15,8 @@ CLOUD := .local/venvs/cloud/installed
 TOOLS := $(DEV) $(SAM) $(CLOUD)
 LOCAL := $(BIN)/python -m local
 TEST  := $(BIN)/python -m pytest --durations=10
+# A process a core, a file at a time; names of tests may hang on the order of sets, which must be one in all processes.
+TESTS := PYTHONHASHSEED=0 $(TEST) -n auto --dist loadfile
 E2E_PORT ?= 4610
 
 ##@ Run it on this machine
@@ -31,13 +33,16 @@ down: $(DEV)             ## stop the local cloud; what it holds stays in .local/
 	@$(LOCAL) down --port $(PORT)
 
 ##@ Work on it
-test: unit integration e2e  ## all of them
+test: unit integration browser e2e  ## all of them
 
 unit: $(DEV)             ## tests that touch nothing
-	@$(TEST) tests/unit
+	@$(TESTS) tests/unit
 
 integration: $(TOOLS)    ## tests on moto, real ffmpeg and real models
-	@$(TEST) tests/integration
+	@$(TESTS) tests/integration
+
+browser: $(DEV)          ## tests of the console in a real browser (apt-get install chromium)
+	@$(TEST) tests/browser
 
 e2e: $(TOOLS)            ## tests on a stack deployed into a local cloud of their own
 	@E2E_PORT=$(E2E_PORT) $(TEST) tests/e2e
@@ -61,9 +66,25 @@ bench: $(TOOLS)          ## measure: upload to succeeded next to bare ffmpeg, re
 	@PYTHONPATH=layers/core $(BIN)/python -m benchmarks.kinds --port $(PORT)
 	@PYTHONPATH=layers/core $(BIN)/python -m benchmarks.recognition
 	@PYTHONPATH=layers/core $(BIN)/python -m benchmarks.hearing
+	@PYTHONPATH=layers/core $(BIN)/python -m benchmarks.listing
+	@PYTHONPATH=layers/core $(BIN)/python -m benchmarks.vmaf
+	@PYTHONPATH=layers/core $(BIN)/python -m benchmarks.sharing
+	@PYTHONPATH=layers/core $(BIN)/python -m benchmarks.chunks
+	@PYTHONPATH=layers/core $(BIN)/python -m benchmarks.imports
+	@PYTHONPATH=layers/core $(BIN)/python -m benchmarks.simulation
+	@PYTHONPATH=layers/core $(BIN)/python -m benchmarks.long
+	@PYTHONPATH=layers/core $(BIN)/python -m benchmarks.figures
 
-docs: $(DEV)             ## draw the pictures in docs/ from the template and the state machine
+hostile: $(DEV)          ## put all hostile files through validation and a few kinds (writes docs/benchmarks/hostile.md)
+	@PYTHONPATH=layers/core $(BIN)/python -m benchmarks.hostile
+
+faults: $(TOOLS)         ## prove: never lost, never doubled (writes docs/benchmarks/faults.md); every write of every step is killed
+	@PYTHONPATH=layers/core $(BIN)/python -m benchmarks.faults
+	@SLUICE_EVERY_WRITE=1 $(TEST) tests/integration/test_killed_anywhere.py
+
+docs: $(DEV)             ## draw the pictures in docs/ from the template and the state machine, and the table of dialects
 	@PYTHONPATH=layers/core $(BIN)/python -m tools.draw
+	@PYTHONPATH=layers/core $(BIN)/python -m tools.dialects
 
 ##@ Else
 deploy: $(SAM)           ## how to deploy into an AWS account
@@ -88,4 +109,4 @@ $(CLOUD): requirements/cloud.txt
 $(TOOLS):
 	@tools/install $(PYTHON) $(@D) $<
 
-.PHONY: up run status down test unit integration e2e check format lock bench docs deploy forget clean help
+.PHONY: up run status down test unit integration browser e2e check format lock bench faults hostile docs deploy forget clean help

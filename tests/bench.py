@@ -1,6 +1,7 @@
 """One job from the upload to its outputs, as the workflow would run it but without the workflow."""
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +25,23 @@ class Bench:
         self.folder = folder
         self.store = TaskStore(TABLE)
 
-    def upload(self, content: bytes | Path, key: str = "uploads/clip", kind: str = "video", **options: Any) -> Task:
-        """A waiting task about an uploaded file."""
+    def upload(
+        self,
+        content: bytes | Path,
+        key: str = "uploads/clip",
+        kind: str = "video",
+        beside: Sequence[tuple[str, dict[str, Any]]] = (),
+        **options: Any,
+    ) -> Task:
+        """A waiting task about an uploaded file; `beside` are more kinds with their options."""
         body = content if isinstance(content, bytes) else content.read_bytes()
         s3().put_object(Bucket=MEDIA, Key=key, Body=body)
-        request = SubtaskRequest(kind=kind, options=validated_options(kind, options))
+        asked = [(kind, options), *beside]
+        requests = [SubtaskRequest(kind=name, options=validated_options(name, given)) for name, given in asked]
         task = new_task(
             random_id(now()),
             Source(bucket=MEDIA, key=key),
-            [request],
+            requests,
             trigger="api",
             created_at=now(),
             retention=RETENTION,
@@ -43,7 +52,7 @@ class Bench:
     def validated(self, content: bytes | Path, kind: str = "video", **options: Any) -> Task:
         """A task whose source has been looked at."""
         task = self.upload(content, kind=kind, **options)
-        failure = validate(task.id)
+        failure = validate(task.id, task.attempt)
         assert failure is None, failure
         self.store.move(task, Status.PROCESSING)
         return self.now(task)
@@ -51,7 +60,7 @@ class Bench:
     def refusal(self, content: bytes | Path, key: str = "uploads/clip.mp4") -> Failure:
         """Why the file isn't taken."""
         task = self.upload(content, key)
-        failure = validate(task.id)
+        failure = validate(task.id, task.attempt)
         assert failure, "it was taken"
         assert self.now(task).status is Status.VALIDATING
         return failure
@@ -59,9 +68,12 @@ class Bench:
     def now(self, task: Task) -> Task:
         return self.store.get(task.id, at=now())
 
-    def perform(self, task: Task, run: Run, *, step: str = "", seconds: float = 60) -> JobResult:
-        ref = JobRef(task_id=task.id, attempt=1, number=1, kind=task.subtasks[0].kind, step=step)
-        return perform(ref, run, deadline=time.monotonic() + seconds)
+    def perform(
+        self, task: Task, run: Run, *, step: str = "", seconds: float = 60, number: int = 1, **ref: Any
+    ) -> JobResult:
+        kind = task.subtasks[number - 1].kind
+        job = JobRef(task_id=task.id, attempt=1, number=number, kind=kind, step=step, **ref)
+        return perform(job, run, deadline=time.monotonic() + seconds)
 
     def made(self, output: Output) -> Path:
         """An output's file."""

@@ -47,6 +47,11 @@ class Numbered:
             "open_gop_hevc.mkv", "-c:v", "libx265", "-x265-params", "log-level=error:crf=1:keyint=12:open-gop=1"
         )
 
+    def seconds_unindexed(self) -> Path:
+        """A transport stream of thirty seconds, each in a grey of its own, with a keyframe every ten."""
+        film = f"color=black:s=64x36:r=25:d=30,format=yuv420p,geq=lum='{_BLACK}+{_STEP}*floor(T)':cb=128:cr=128"
+        return self.make("seconds.ts", "-f", "lavfi", "-i", film, "-c:v", "libx264", "-crf", "1", "-g", "250")
+
     def at_an_hour(self) -> Path:
         """A transport stream, which has no index, and whose clock begins at an hour."""
         return self.make("at_an_hour.ts", "-i", str(self.open_gop()), "-c", "copy", "-output_ts_offset", "3600")

@@ -8,12 +8,14 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from sluice import announcing
 from sluice.kinds import KINDS
 from tools.template import ROOT, load_template
 
 STATE_MACHINE = ROOT / "statemachine" / "process_task.asl.json"
 PICTURES = ROOT / "docs" / "pictures.md"
 README = ROOT / "README.md"
+EVENTS = ROOT / "docs" / "events.schema.json"
 
 PICTURES_TEXT = """# Pictures
 
@@ -32,7 +34,7 @@ Drawn by `make docs` from `statemachine/process_task.asl.json` and `template.yam
 {flow}
 """
 
-_ENDS = {"Choice": ("{{", "}}"), "Task": ("[", "]"), "Pass": ("[/", "/]"), "Map": ("[[", "]]")}
+_ENDS = {"Choice": ("{{", "}}"), "Task": ("[", "]"), "Pass": ("[/", "/]"), "Map": ("[[", "]]"), "Fail": ("[/", "/]")}
 
 
 def state_machine_chart(machine: dict[str, Any]) -> str:
@@ -83,11 +85,22 @@ def data_flow_chart(template: dict[str, Any]) -> str:
 
 def _flows(name: str, properties: dict[str, Any]) -> Iterator[str]:
     for event in properties.get("Events", {}).values():
-        source = event["Properties"]["Pattern"]["source"][0]
-        origin = {"aws.s3": "MediaBucket", "aws.states": "Workflow"}[source]
-        yield f"{origin} -. EventBridge .-> {name}"
+        yield f"{_origin(event['Type'], event['Properties'])} .-> {name}"
     for statement in _statements(properties.get("Policies", ())):
         yield from _flow_of(name, statement)
+
+
+def _origin(kind: str, source: dict[str, Any]) -> str:
+    """What an event comes from, and by what."""
+    match kind:
+        case "EventBridgeRule":
+            known = {"aws.s3": "MediaBucket", "aws.states": "Workflow"}
+            return f"{known[source['Pattern']['source'][0]]} -. EventBridge"
+        case "DynamoDB":
+            return f"{source['Stream']['Fn::GetAtt'].removesuffix('.StreamArn')} -. stream"
+        case "SQS":
+            return f"{source['Queue']['Fn::GetAtt'].removesuffix('.Arn')} -. SQS"
+    return "clock([clock]) -. EventBridge"
 
 
 def _statements(policies: Any) -> Iterator[dict[str, Any]]:
@@ -106,6 +119,10 @@ def _flow_of(name: str, statement: dict[str, Any]) -> Iterator[str]:
         yield f"{name} --> {bucket}"
     if "dynamodb:UpdateItem" in actions:
         yield f"{name} <--> Table"
+    if "events:PutEvents" in actions:
+        yield f'{name} --> bus(["event bus"])'
+    if "sqs:SendMessage" in actions:
+        yield f"{name} --> {statement['Resource']['Fn::GetAtt'].removesuffix('.Arn')}"
     if "states:StartExecution" in actions:
         yield f"{name} --> Workflow"
 
@@ -152,9 +169,15 @@ def _between(name: str, drawn: str, text: str) -> str:
     return f"{before}{begin}{drawn}{end}{rest.partition(end)[2]}"
 
 
+def events() -> str:
+    """The schema of the events that are put on the bus."""
+    return json.dumps(announcing.schemas(), indent=2) + "\n"
+
+
 def main() -> None:
     PICTURES.write_text(pictures())
     README.write_text(with_drawings(README.read_text()))
+    EVENTS.write_text(events())
 
 
 if __name__ == "__main__":
