@@ -7,7 +7,7 @@ Writes docs/benchmarks/kinds.md. Seconds are from a subtask's start to its end, 
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,18 +15,19 @@ from typing import Annotated, Any
 import httpx
 import typer
 
+from benchmarks import report
 from local import cloud
 from local.aws import client
-from local.places import ROOT
 from local.stack_env import StackEnv
 
-TARGET = ROOT / "docs" / "benchmarks" / "kinds.md"
 FINAL = {"succeeded", "failed", "cancelled"}
 Task = dict[str, Any]
 
 HEAD = """# Every kind on real samples
 
-By `make bench` (`benchmarks/kinds.py`), on the local cloud, all subtasks of a sample at once.
+{made_by}
+
+On the local cloud, all subtasks of a sample at once.
 
 """
 
@@ -61,18 +62,16 @@ ASKED: dict[str, list[dict[str, Any]]] = {
 
 
 def main(
-    samples: Annotated[Path, typer.Option(help="The folder of the samples.")] = ROOT.parent / "shared" / "media",
+    samples: Annotated[Path, typer.Option(help="The folder of the samples.")] = report.SAMPLES,
     port: Annotated[int, typer.Option(help="Of the local cloud.")] = 4566,
 ) -> None:
     env = cloud.up(port)
-    lines = ["| sample | kind | options | s | result |", "|---|---|---|---|---|"]
+    rows: list[Sequence[object]] = []
     for name, subtasks in ASKED.items():
         task = done(env, samples / name, subtasks)
-        lines += [row(name, asked, subtask) for asked, subtask in zip(subtasks, task["subtasks"], strict=True)]
-    text = HEAD + "\n".join(lines) + "\n"
-    TARGET.parent.mkdir(parents=True, exist_ok=True)
-    TARGET.write_text(text)
-    print(text)
+        rows += [row(name, asked, subtask) for asked, subtask in zip(subtasks, task["subtasks"], strict=True)]
+    table = report.table(("sample", "kind", "options", "s", "result"), rows)
+    report.write("kinds.md", HEAD.format(made_by=report.made_by("python -m benchmarks.kinds")) + table + "\n")
 
 
 def done(env: StackEnv, sample: Path, subtasks: list[dict[str, Any]]) -> Task:
@@ -89,9 +88,9 @@ def done(env: StackEnv, sample: Path, subtasks: list[dict[str, Any]]) -> Task:
     return task
 
 
-def row(sample: str, asked: dict[str, Any], subtask: dict[str, Any]) -> str:
+def row(sample: str, asked: dict[str, Any], subtask: dict[str, Any]) -> Sequence[object]:
     options = json.dumps(asked.get("options", {}))
-    return f"| {sample} | `{asked['kind']}` | `{options}` | {_seconds(subtask):.1f} | {'; '.join(told(subtask))} |"
+    return sample, f"`{asked['kind']}`", f"`{options}`", f"{_seconds(subtask):.1f}", "; ".join(told(subtask))
 
 
 def told(subtask: dict[str, Any]) -> Iterator[str]:

@@ -1,6 +1,8 @@
-"""How well the embedded models see: prints the tables of the README from real samples.
+"""How well the embedded models see, on real samples.
 
-PYTHONPATH=layers/core:. .venv/bin/python -m benchmarks.recognition [FOLDER OF SAMPLES]
+    PYTHONPATH=layers/core:. python -m benchmarks.recognition [--samples ../shared/media]
+
+Writes docs/benchmarks/recognition.md.
 """
 
 import io
@@ -9,10 +11,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Annotated
 
 import imageio_ffmpeg
+import typer
 from PIL import Image
 
+from benchmarks import report
 from sluice.frames import Frame
 from sluice.kinds.moderation import DEFAULTS
 from sluice.kinds.moderation.providers import provider
@@ -20,7 +25,6 @@ from sluice.kinds.moderation.verdict import judge
 from sluice.vision import viewer
 from sluice.vision.words import toxicity, weights
 from tests.models import vision_models
-from tests.template import ROOT
 
 TRAILER, FORENSICS = "bbb_trailer_720p.mp4", "forensics_movie_hello_720p.mp4"
 PHOTOS = ("astronaut.png", "chelsea.png", "coffee.png", "motorcycle_left.png")
@@ -78,11 +82,15 @@ class Samples:
         return subprocess.run([*ffmpeg, *picture], check=True, capture_output=True).stdout
 
 
-def main(folder: Path) -> None:
+def main(samples: Annotated[Path, typer.Option(help="The folder of the samples.")] = report.SAMPLES) -> None:
     sys.path.insert(0, str(vision_models()))
-    samples = Samples(folder)
-    for table in (nudity, text, faces, labels, words):
-        print("\n".join(["", *table(samples)]))
+    found = Samples(samples)
+    tables = {
+        "Nudity": nudity, "Text": text, "Faces": faces, "Labels": labels, "Words": words, "Time": times
+    }  # fmt: skip
+    parts = ["\n".join([f"## {title}", *table(found)]) for title, table in tables.items()]
+    head = f"# How well the embedded models see\n\n{report.made_by('python -m benchmarks.recognition')}"
+    report.write("recognition.md", "\n\n".join([head, *parts]) + "\n")
 
 
 def nudity(samples: Samples) -> Iterator[str]:
@@ -124,7 +132,10 @@ def words(samples: Samples) -> Iterator[str]:
         for line in lines:
             percent = 100 * toxicity(line, weights())
             yield f"| {line} | {percent:.0f} % | {'yes' if (percent >= threshold) is expected else 'no'} |"
-    yield from ("", "| look | ms a frame, both cores |", "|---|---|")
+
+
+def times(samples: Samples) -> Iterator[str]:
+    yield from ("| look | ms a frame, both cores |", "|---|---|")
     frames = [samples.frame(name) for name in (*PHOTOS, *WRITTEN, f"{FORENSICS} 7")]
     seer, reviewer = viewer("embedded"), provider("embedded")
     looks: dict[str, Callable[[Frame], object]] = {
@@ -175,4 +186,4 @@ def _reduced(data: bytes, short_side: int) -> bytes:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT.parent / "shared" / "media")
+    typer.run(main)
