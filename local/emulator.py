@@ -203,12 +203,29 @@ def mend_maps() -> None:
     states._run_distributed_map, states._execute_task = distributed_map, task
 
 
+def mend_batches() -> None:
+    """SQS has no rights of its own for batches: who may send a message may send ten at once, as on AWS.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html
+    """
+    from ministack.core import iam_actions
+
+    named = iam_actions._action_from_target
+
+    def single(headers: dict[str, str]) -> str | None:
+        action: str | None = named(headers)
+        return action.removesuffix("Batch") if action else None
+
+    iam_actions._action_from_target = single
+
+
 async def serve(port: int, api_port: int, api_id_file: Path) -> None:
     import ministack.app as ministack
     from hypercorn.asyncio import serve as serve_asgi
     from hypercorn.config import Config
 
     mend_maps()
+    mend_batches()
 
     def save(*, everything: bool = False) -> None:
         states = ministack._build_persistence_save_dict()
