@@ -34,6 +34,8 @@ pytestmark = pytest.mark.usefixtures("aws")
 STORE = TaskStore(TABLE)
 KEY = "uploads/clip.mp4"
 INPUT = {"Type": "COS", "CosInputInfo": {"Bucket": MEDIA, "Region": "us-east-1", "Object": f"/{KEY}"}}
+# A file that the tenant «other» has brought.
+THEIRS = {"Type": "COS", "CosInputInfo": {"Bucket": MEDIA, "Region": "us-east-1", "Object": "/uploads/other/clip.mp4"}}
 WORK = {"TranscodeTaskSet": [{"Definition": 100010}]}
 
 Clients = Callable[..., mps_client.MpsClient]
@@ -48,7 +50,8 @@ def address(handler: Handler) -> Iterator[str]:
 
 @pytest.fixture(autouse=True)
 def uploaded(aws: None) -> None:
-    s3().put_object(Bucket=MEDIA, Key=KEY, Body=b"film")
+    for key in (KEY, "uploads/other/clip.mp4"):
+        s3().put_object(Bucket=MEDIA, Key=key, Body=b"film")
 
 
 def a_key(scope: Scope = Scope.SUBMIT, tenant: str = "default", **limits: int) -> credential.Credential:
@@ -315,7 +318,7 @@ def test_a_session_id_makes_one_task(client: mps_client.MpsClient, client_of: Cl
 
     assert code(lambda: client.ProcessMedia(a_process(SessionId="once"))) == "InvalidParameterValue.SessionId"
     assert code(lambda: client.ProcessMedia(a_process(SessionId="once", OutputDir="/x/"))).endswith("SessionId")
-    assert client_of(tenant="other").ProcessMedia(a_process(SessionId="once")).TaskId
+    assert client_of(tenant="other").ProcessMedia(a_process(InputInfo=THEIRS, SessionId="once")).TaskId
 
 
 class Wire:
@@ -443,7 +446,7 @@ def test_a_key_that_reads_makes_nothing(client_of: Clients) -> None:
 
 def test_nobody_sees_what_is_anothers(client: mps_client.MpsClient, client_of: Clients) -> None:
     other = client_of(tenant="other")
-    theirs = other.ProcessMedia(a_process()).TaskId
+    theirs = other.ProcessMedia(a_process(InputInfo=THEIRS)).TaskId
     forged = say.task_id(the_task(client.ProcessMedia(a_process()).TaskId))[:-26] + theirs[-26:]
 
     for task_id in (theirs, forged, "1", "", "ü" * 100, f"12345678-WorkflowTask-{'0' * 26}"):
