@@ -26,18 +26,19 @@ def tried(folder: Path, *, each: int) -> list[Trial]:
     paths = os.pathsep.join([str(ROOT / "layers" / "core"), str(ROOT)])
     started = [_started(folder, part, each, {**os.environ, "PYTHONPATH": paths}) for part in range(PROCESSES)]
     found: list[Trial] = []
-    for process in started:
-        out, err = process.communicate()
-        if process.returncode:
-            raise RuntimeError(err[-2000:])
-        found += [json.loads(line) for line in out.splitlines()]
+    for part, process in enumerate(started):
+        if process.wait():
+            raise RuntimeError((folder / f"{part}.log").read_text()[-2000:])
+        found += [json.loads(line) for line in (folder / f"{part}.out").read_text().splitlines()]
     return found
 
 
-def _started(folder: Path, part: int, each: int, environment: Mapping[str, str]) -> "subprocess.Popen[str]":
+def _started(folder: Path, part: int, each: int, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Into files, since a process whose pipe nobody empties stands still."""
     arguments = [str(folder / str(part)), str(part), str(PROCESSES), str(each)]
     command = [sys.executable, "-m", "tests.hostile.trial", *arguments]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    with (folder / f"{part}.out").open("wb") as out, (folder / f"{part}.log").open("wb") as log:
+        return subprocess.Popen(command, env=environment, stdout=out, stderr=log)
 
 
 def faults(trials: Sequence[Trial]) -> dict[str, list[str]]:
