@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import requests
+from moto.core.models import responses_mock
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
@@ -129,5 +130,8 @@ def s3_over_http(asked: list[str]) -> Answer:
         request.send_header("Content-Length", length)
         request.end_headers()
         request.wfile.write(content)
+        # moto keeps every answer that it gave, and keeps it twice
+        for calls in (responses_mock.calls, *(answered.calls for answered in responses_mock.registered())):
+            calls.reset()
 
     return hand_on

@@ -43,11 +43,11 @@ def originals(clips: Clips) -> dict[str, Path]:
 
 
 def mutations(clips: Clips, *, each: int = _A_CLIP) -> list[Attack]:
-    """Every clip in so many damaged versions; the same ones for the same clips."""
+    """Every clip in so many damaged versions, each clip beginning with another fault; always the same ones."""
     return [
         Attack(f"{name} {fault} {number}", content, "mutation")
-        for name, path in originals(clips).items()
-        for number in range(each)
+        for first, (name, path) in enumerate(originals(clips).items())
+        for number in range(first, first + each)
         for fault, content in [mutated(path.read_bytes(), random.Random(f"{SEED} {name} {number}"), number)]
     ]
 

@@ -109,7 +109,7 @@ def _numbers() -> dict[str, bytes]:
         "unit of time nought": film(_info(0), track, cluster()),
         "unit of time without end": film(_info(2**63), track, cluster(time=2**62)),
         "duration that is no number": film(_info(1_000_000, float("nan")), track, cluster()),
-        "duration without end": film(_info(1_000_000, float("inf")), track, cluster()),
+        "duration of infinity": film(_info(1_000_000, float("inf")), track, cluster()),
         "duration below nought": film(_info(1_000_000, -1e300), track, cluster()),
         "times at the end": film(_info(), track, *(cluster(*blocks, time=t) for t in (2**62, 0, 2**63 - 1, 2**64 - 1))),
         "frame of no time": film(_info(), element(_TRACKS, _track(number(0x23E383, 1))), cluster()),

@@ -2,15 +2,14 @@
 
     python -m tests.hostile.trial FOLDER PART OF EACH      (PYTHONPATH=layers/core:.; prints a line of JSON a file)
 
-Runs part PART of OF; EACH is how many versions of every clip are made. A process of its own, since the peak of memory
-is told by process.
+Runs part PART of OF; EACH is how many versions of every clip are made. A process of its own, since memory is told by
+process.
 """
 
 import ctypes
 import json
 import os
 import re
-import resource
 import secrets
 import sys
 import threading
@@ -23,7 +22,6 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from moto import mock_aws
-from moto.core.models import responses_mock
 
 from local.media import link_media_programs
 from sluice.aws import clients
@@ -58,7 +56,8 @@ _STEPS: tuple[tuple[str, dict[str, Any], str, Run], ...] = (
     ("video", {"resolution": 48}, "chunks", plan_chunks),
 )
 # of ffmpeg and ffprobe: before it becomes its program, a child still has this process's memory
-_PEAK = re.compile(r"Name:\s+ff.*VmHWM:\s+(\d+)", re.DOTALL)
+_MEDIA_PROGRAM = re.compile(r"Name:\s+ff")
+_PEAK = re.compile(r"VmHWM:\s+(\d+)")
 _PASSWORDS = b"root:x:0:0"
 
 
@@ -86,9 +85,9 @@ class Trial:
     def put(self, attack: Attack) -> dict[str, Any]:
         """All that happened, as JSON."""
         del self.asked[:], self.canaries.asked[:]
-        # moto's own records of what it was asked hold every byte, and it copies a table for every transaction
-        responses_mock.calls.reset()
+        # moto copies a table for every transaction
         _new_table()
+        _forget_peak()
         with _opened(self.watched) as opened, _largest_child() as largest:
             task, endings = self._endings(attack)
         return {
@@ -100,7 +99,7 @@ class Trial:
             "asked": self.canaries.asked + [line for line in self.asked if not _is_own(line, attack)],
             "opened": opened(),
             "child_bytes": largest(),
-            "worker_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+            "worker_bytes": _peak("self"),
         }
 
     def _endings(self, attack: Attack) -> tuple[Task, list[Ending]]:
@@ -193,7 +192,7 @@ def _largest_child() -> Iterator[Callable[[], int]]:
     def look() -> None:
         nonlocal peak
         while not done.wait(0.02):
-            peak = max([peak, *map(_resident, _children())])
+            peak = max([peak, *(_peak(child, _MEDIA_PROGRAM) for child in _children())])
 
     watcher = threading.Thread(target=look, daemon=True)
     watcher.start()
@@ -210,11 +209,18 @@ def _children() -> list[str]:
     return found
 
 
-def _resident(process_id: str) -> int:
+def _peak(process_id: str, name: re.Pattern[str] = re.compile("")) -> int:
+    """The most memory that a process of such a name has held, in bytes; 0 for another, or one that has ended."""
     with suppress(OSError):
-        if found := _PEAK.search(Path(f"/proc/{process_id}/status").read_text()):
+        status = Path(f"/proc/{process_id}/status").read_text()
+        if name.match(status) and (found := _PEAK.search(status)):
             return int(found[1]) * 1024
     return 0
+
+
+def _forget_peak() -> None:
+    """From here on this process's peak is counted anew, so that a file is not blamed for the one before; proc(5)."""
+    Path("/proc/self/clear_refs").write_text("5")
 
 
 # ── the process ───────────────────────────────────────────────────────────────────────────────
