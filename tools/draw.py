@@ -36,6 +36,9 @@ Drawn by `make docs` from `statemachine/process_task.asl.json` and `template.yam
 
 _ENDS = {"Choice": ("{{", "}}"), "Task": ("[", "]"), "Pass": ("[/", "/]"), "Map": ("[[", "]]"), "Fail": ("[/", "/]")}
 
+_WORKING = {"Task", "Map"}
+_OF_KINDS = {kind.state for kind in KINDS.values()}
+
 
 def state_machine_chart(machine: dict[str, Any]) -> str:
     """Every state and every way between two of them; the states of a map in a box of its name."""
@@ -53,6 +56,39 @@ def _states(machine: dict[str, Any], indent: str) -> Iterator[str]:
             yield f'{indent}{_id(name)}{before}"{name}"{after}'
     for name, state in machine["States"].items():
         yield from (f"{indent}{_id(name)} {way}" for way in _ways(state))
+
+
+def overview_chart(machine: dict[str, Any]) -> str:
+    """What is done in which order when all goes well: no choices, no errors, one box for the states of all kinds."""
+    return "\n".join(["flowchart TD", *dict.fromkeys(_overview(machine, indent="  "))])
+
+
+def _overview(machine: dict[str, Any], indent: str) -> Iterator[str]:
+    states = machine["States"]
+    for name, state in states.items():
+        if state["Type"] == "Map":
+            yield f'{indent}subgraph {_id(name)}["{name}"]'
+            yield from _overview(state["ItemProcessor"], indent + "  ")
+            yield f"{indent}end"
+        elif state["Type"] == "Task":
+            yield f'{indent}{_id(_shown(name))}["{_shown(name)}"]'
+    for name, state in states.items():
+        if state["Type"] in _WORKING:
+            yield from (f"{indent}{_id(_shown(name))} --> {_id(_shown(after))}" for after in _after(states, state))
+
+
+def _shown(name: str) -> str:
+    return "A state a kind" if name in _OF_KINDS else name
+
+
+def _after(states: dict[str, Any], state: dict[str, Any]) -> Iterator[str]:
+    """The states that work and come next, whatever is chosen in between."""
+    ways = [choice["Next"] for choice in state.get("Choices", ())] + [state.get("Default"), state.get("Next")]
+    for name in filter(None, ways):
+        if states[name]["Type"] in _WORKING:
+            yield name
+        else:
+            yield from _after(states, states[name])
 
 
 def _ways(state: dict[str, Any]) -> Iterator[str]:
@@ -159,7 +195,7 @@ def kinds_table() -> str:
 
 def with_drawings(readme: str) -> str:
     """The README with what is drawn put anew between its marks."""
-    chart = fenced(state_machine_chart(json.loads(STATE_MACHINE.read_text())))
+    chart = fenced(overview_chart(json.loads(STATE_MACHINE.read_text())))
     return _between("kinds", kinds_table(), _between("state machine", chart, readme))
 
 
