@@ -45,7 +45,7 @@ from tests.hostile.attack import Attack, Lures
 from tests.server import Server, s3_over_http, serving
 from tests.template import table_request
 
-STEP_SECONDS = 20.0
+STEP_SECONDS = 8.0
 _SHORT = {"end": 0.4, "resolution": 48}
 # kind, options, step, what does it
 _STEPS: tuple[tuple[str, dict[str, Any], str, Run], ...] = (

@@ -256,6 +256,12 @@ def test_a_container_is_one_word(names: str, brand: str | None, container: str) 
     assert info.demuxer == names.split(",")[0]
 
 
+def test_more_samples_than_bytes_are_a_lie() -> None:
+    assert parse(found({**PHONE, "nb_frames": "500"}, {**SOUND, "nb_frames": "500"}, size="1000")).video
+    with pytest.raises(BadSource, match="more samples"):
+        parse(found({**PHONE, "nb_frames": "501"}, {**SOUND, "nb_frames": "500"}, size="1000"))
+
+
 def test_a_picture_is_told_from_a_film() -> None:
     info = parse(found({**COVER, "disposition": {}}, format_name="jpeg_pipe", duration=None))
 

@@ -29,16 +29,17 @@ _NO_MEMORY = re.compile(r"[Cc]annot allocate memory|bad_alloc|[Oo]ut of memory|m
 _NO_ROOM = re.compile(r"No space left on device|File too large")
 
 
-def limits(timeout: float) -> dict[int, tuple[int, int]]:
-    """Soft and hard limits of a child that may run for `timeout` seconds.
+def limits(timeout: float, reserved: int | None = None) -> dict[int, tuple[int, int]]:
+    """Soft and hard limits of a child that may run for `timeout` seconds, and reserve so many bytes of memory.
 
     Its processor time is a net below the clock: all cores for all of the time, so only a child that nobody watches any
     more can reach it.
     """
     cores = os.cpu_count() or 1
     memory = function_memory() or _MEMORY_ELSEWHERE
+    most = _RESERVED_FOR_USED * memory + _RESERVED_BYTES + cores * _RESERVED_PER_CORE
     wanted = {
-        resource.RLIMIT_AS: _RESERVED_FOR_USED * memory + _RESERVED_BYTES + cores * _RESERVED_PER_CORE,
+        resource.RLIMIT_AS: min(most, reserved or most),
         resource.RLIMIT_CPU: int(max(0.0, timeout) * cores) + _CPU_LEEWAY,
         resource.RLIMIT_FSIZE: _FILE_BYTES,
         resource.RLIMIT_NOFILE: _OPEN_FILES,
@@ -53,9 +54,9 @@ def _at_most(value: int, ceiling: int) -> tuple[int, int]:
     return value, value
 
 
-def confine(process_id: int, timeout: float) -> None:
-    """Set the limits of a child that has just started; one that has ended already needs none."""
-    for name, value in limits(timeout).items():
+def confine(process_id: int, timeout: float, reserved: int | None = None) -> None:
+    """Set the `limits` of a child that has just started; one that has ended already needs none."""
+    for name, value in limits(timeout, reserved).items():
         try:
             resource.prlimit(process_id, name, value)
         except ProcessLookupError:

@@ -14,6 +14,8 @@ from sluice.ffmpeg.run import output_of
 from sluice.media import AudioStream, MediaInfo, SubtitleStream, VideoStream
 
 _KEPT_STREAMS = 32
+# The index of ten hours takes a quarter of it; one that lies takes all there is, and the probe's function has 1 GiB.
+_PROBE_BYTES = 768 * 2**20
 _SIZE_SECONDS = 15.0
 _LONGEST_LANGUAGE = 35
 _DIMENSIONS = re.compile(rb"^#dimensions \d+: ([1-9]\d*)x([1-9]\d*)$", re.MULTILINE)
@@ -43,9 +45,8 @@ def raw_probe(
     """
     options = guards(max_pixels, etag) if whitelist else []
     command = [binary("ffprobe"), "-v", "warning", *options, "-print_format", "json"]
-    code, out, lines = output_of(
-        [*command, "-show_format", "-show_streams", "-show_chapters", "-i", url], timeout=timeout
-    )
+    asked = [*command, "-show_format", "-show_streams", "-show_chapters", "-i", url]
+    code, out, lines = output_of(asked, timeout=timeout, reserved=_PROBE_BYTES)
     found: dict[str, Any] = json.loads(out) if code == 0 else {}
     is_picture = _demuxer(found) in PICTURE_DEMUXERS
     films = filter(_is_film, found.get("streams", ()))
@@ -116,6 +117,8 @@ def parse(found: Mapping[str, Any]) -> MediaInfo:
     streams: list[dict[str, Any]] = found.get("streams", [])
     if int(form.get("probe_score", 0)) < _CREDIBLE_SCORE:
         raise BadSource("The file is not media that can be read: nothing in it is recognised.")
+    if (size := _whole(form.get("size"))) and sum(_whole(s.get("nb_frames")) or 0 for s in streams) > size:
+        raise BadSource("The file's index tells of more samples than the file has bytes: it is damaged.")
     of_type = {kind: [s for s in streams if s.get("codec_type") == kind] for kind in ("video", "audio", "subtitle")}
     covers = [s for s in of_type["video"] if _is_cover(s)]
     films = [s for s in of_type["video"] if s not in covers and int(s.get("width") or 0) > 0]

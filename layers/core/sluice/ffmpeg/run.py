@@ -71,12 +71,16 @@ def ffmpeg(arguments: Sequence[str], *, timeout: float, on_progress: OnProgress 
     return lines
 
 
-def output_of(command: Sequence[str], *, timeout: float) -> tuple[int, bytes, tuple[str, ...]]:
+def output_of(
+    command: Sequence[str], *, timeout: float, reserved: int | None = None
+) -> tuple[int, bytes, tuple[str, ...]]:
     """Run a short program of ours (ffprobe) to its end: exit code, standard output, useful lines of its log.
+
+    `reserved` is the address space it may take, in bytes, where that is less than what the function's memory allows.
 
     Raises: LimitExceeded after `timeout` seconds, when it has too much to tell, or wanted more memory than there is.
     """
-    with _started(command, timeout) as (process, log, timed_out):
+    with _started(command, timeout, reserved) as (process, log, timed_out):
         out = process.stdout.read(_MOST_OUTPUT + 1) if process.stdout else b""
         code = process.wait() if len(out) <= _MOST_OUTPUT else 0
     if timed_out.is_set():
@@ -101,7 +105,7 @@ def _sentence(lines: Sequence[str]) -> str:
 
 @contextmanager
 def _started(
-    command: Sequence[str], timeout: float
+    command: Sequence[str], timeout: float, reserved: int | None = None
 ) -> Iterator[tuple[subprocess.Popen[bytes], deque[str], threading.Event]]:
     """The child within its limits, the last lines of its log, and whether it ran out of time."""
     with (
@@ -109,7 +113,7 @@ def _started(
         _killed_after(timeout, process) as timed_out,
         _tail_of_log(process) as log,
     ):
-        confine(process.pid, timeout)
+        confine(process.pid, timeout, reserved)
         yield process, log, timed_out
 
 
