@@ -1,222 +1,138 @@
 """What lists and totals cost: read units of DynamoDB for a page and for a total, with a thousand tasks and with a
 hundred thousand.
 
-    python -m benchmarks.listing            (writes docs/benchmarks/listing.md and .json)
+    python -m benchmarks.listing                          on a table in memory, and on moto beside it
+    python -m benchmarks.listing --endpoint URL --as NAME beside it on a DynamoDB, or an emulator, at that address
+    python -m benchmarks.listing --profile P --as aws     beside it on DynamoDB itself: makes a table of its own and
+                                                          removes it (10^5 tasks: 700,000 writes, some 0.45 dollars)
+    python -m benchmarks.listing --profile P --as NAME --table T
+                                                          reads a stack's table as it is, and changes nothing
 
-Requests are answered by a table in memory, since the emulators walk or sort whole partitions at each query. Consumed
-capacity is worked out by DynamoDB's own rule: a strongly consistent read takes one unit for each begun 4 KB; a query is
-rounded up once, each item of a batch by itself.
-https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html The items are the real ones,
-made by the code that makes them in production.
+Each writes docs/benchmarks/listing.md; what a service told is kept in listing.json beside it. Every read is asked for
+its ConsumedCapacity, by botocore's events (benchmarks/units.py), and is worked out by DynamoDB's rule besides: the
+emulators answer with constants, and walk or sort whole partitions at each query, so the large tables are in memory.
 """
 
+import argparse
 import json
-import math
 import os
-import random
-from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
-from threading import Lock
-from types import SimpleNamespace
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+from unittest.mock import patch
 
 from moto import mock_aws
 
-from benchmarks import report
-from sluice import counting, listing
-from sluice.aws import clients
-from sluice.aws.items import to_value
-from sluice.aws.secrets import table_secret
-from sluice.aws.store import TaskStore, _task_item
-from sluice.aws.totals import _counter_key, _packed
-from sluice.clock import iso, now
-from sluice.ids import random_id
+from benchmarks import report, tables
+from benchmarks.units import Meter, Reading
+from sluice import listing
+from sluice.aws import clients, secrets
+from sluice.aws.store import TaskStore
+from sluice.clock import now
 from sluice.settings import settings
 from sluice.tasks import Status
-from tests.builders import a_source, a_task, media_info
 
-Item = dict[str, Any]
-
-TABLE = "tasks"
 SIZES = (1_000, 10_000, 100_000)
 LIMIT = 20
-_SEED = 7
+MEMORY, MOTO = "by the rule", "moto"
+_KEPT = report.FOLDER / "listing.json"
+_SCRATCH_TABLE = "sluice-benchmark-listing"
 
-
-class Row(NamedTuple):
-    """One measurement, for each number of tasks: read units and requests."""
-
-    what: str
-    units: tuple[float, ...]
-    requests: tuple[int, ...]
-
-
-class Memory:
-    """A table: items by partition, each sorted. It answers a client's requests and counts the read units they take."""
-
-    def __init__(self) -> None:
-        self.partitions: dict[str, dict[str, Item]] = defaultdict(dict)
-        self.units, self.requests = 0.0, 0
-        self._sorted: dict[str, list[str]] = {}
-        self._lock = Lock()
-        self._known: dict[str, tuple[Any, Any]] = {}
-
-    def put(self, plain: Mapping[str, Any]) -> None:
-        """Values that the last item had too are used again, since making them is what takes time."""
-        item = {}
-        for name, value in plain.items():
-            known = self._known.get(name)
-            if known is None or known[0] != value:
-                known = self._known[name] = value, to_value(value)
-            item[name] = known[1]
-        self.partitions[plain["pk"]][plain["sk"]] = item
-
-    def answer(self, model: Any, params: Mapping[str, Any], **_: Any) -> tuple[Any, dict[str, Any]]:
-        """In the place of the network, by botocore's event before-call."""
-        asked = json.loads(params["body"])
-        answer: dict[str, Any] = getattr(self, f"_{model.name}")(asked)
-        # partitions are read by several threads
-        with self._lock:
-            self.units += units_of(model.name, answer)
-            self.requests += 1
-        return SimpleNamespace(status_code=200), {**answer, "ResponseMetadata": {"HTTPStatusCode": 200}}
-
-    def _Query(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        values = {name: value["S"] for name, value in asked["ExpressionAttributeValues"].items()}
-        items = self.partitions.get(values[":pk"], {})
-        order = self._sorted.setdefault(values[":pk"], sorted(items))
-        low = bisect_left(order, values[":low"]) if ":low" in values else 0
-        high = bisect_right(order, values[":high"]) if ":high" in values else len(order)
-        found = order[low:high][:: 1 if asked.get("ScanIndexForward", True) else -1]
-        limit = asked.get("Limit", len(found))
-        more = {"LastEvaluatedKey": {"sk": {"S": found[limit - 1]}}} if len(found) > limit else {}
-        return {"Items": [items[sort] for sort in found[:limit]], **more}
-
-    def _BatchGetItem(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        [(table, wanted)] = asked["RequestItems"].items()
-        found = [self._at(key) for key in wanted["Keys"]]
-        return {"Responses": {table: [item for item in found if item]}}
-
-    def _GetItem(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        item = self._at(asked["Key"])
-        return {"Item": item} if item else {}
-
-    def _PutItem(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        item = asked["Item"]
-        self.partitions[item["pk"]["S"]][item["sk"]["S"]] = item
-        return {}
-
-    def _at(self, key: Mapping[str, Any]) -> "Item | None":
-        return self.partitions.get(key["pk"]["S"], {}).get(key["sk"]["S"])
-
-
-def units_of(operation: str, answer: Mapping[str, Any]) -> float:
-    """The read units of one strongly consistent read."""
-    if operation == "Query":
-        return max(1, math.ceil(sum(map(size_of, answer["Items"])) / 4096))
-    if operation == "BatchGetItem":
-        items = [item for found in answer["Responses"].values() for item in found]
-        return sum(math.ceil(size_of(item) / 4096) for item in items)
-    return max(1, math.ceil(size_of(answer.get("Item", {})) / 4096)) if operation == "GetItem" else 0
-
-
-def size_of(item: Mapping[str, Any]) -> int:
-    """An item's size in bytes as DynamoDB counts it, near enough: names, and values as text."""
-    return sum(len(name.encode()) + _value_size(value) for name, value in item.items())
-
-
-def _value_size(value: Mapping[str, Any]) -> int:
-    [(kind, plain)] = value.items()
-    if kind == "M":
-        return 3 + sum(1 + len(name.encode()) + _value_size(inner) for name, inner in plain.items())
-    if kind == "L":
-        return 3 + sum(1 + _value_size(inner) for inner in plain)
-    if kind == "N":
-        return len(plain) // 2 + 2
-    return 1 if kind in {"BOOL", "NULL"} else len(plain.encode())
+Readings = dict[str, Reading]
+Kept = dict[str, dict[str, Readings]]
+"""By who told, and by the number of tasks."""
 
 
 def main() -> None:
+    asked = _arguments()
+    _prepare(asked)
+    kept = _kept()
+    if asked.named is None:
+        kept[MEMORY] = {str(size): _measured(tables.in_memory, tables.TABLE, size) for size in SIZES}
+        with mock_aws():
+            kept[MOTO] = {str(SIZES[0]): _measured(_made(_SCRATCH_TABLE), _SCRATCH_TABLE, SIZES[0])}
+    elif asked.table:
+        kept[asked.named] = {"as it is": _measured(_as_it_is(asked.table), asked.table, 0)}
+    else:
+        found = {str(size): _measured(_made(_SCRATCH_TABLE), _SCRATCH_TABLE, size) for size in asked.sizes}
+        kept[asked.named] = {**kept.get(asked.named, {}), **found}
+    _KEPT.write_text(json.dumps(kept, indent=1) + "\n")
+    report.write("listing.md", page(kept))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.listing")
+    parser.add_argument("--as", dest="named", help="what the figures are called; without it: memory and moto")
+    parser.add_argument("--endpoint", help="address of a DynamoDB or an emulator; AWS's own when absent")
+    parser.add_argument("--profile", help="of ~/.aws/config")
+    parser.add_argument("--region", default="us-east-1")
+    parser.add_argument("--table", help="one that is there: it is read only")
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
+    return parser.parse_args()
+
+
+def _prepare(asked: argparse.Namespace) -> None:
+    """The clients of the code that is measured are steered as everywhere, by the environment."""
     os.environ |= {
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "SLUICE_TABLE": TABLE,
+        "AWS_DEFAULT_REGION": asked.region,
+        "SLUICE_TABLE": asked.table or tables.TABLE,
         "SLUICE_MEDIA_BUCKET": "media",
         "SLUICE_OUTPUT_BUCKET": "outputs",
         "SLUICE_STATE_MACHINE_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:process-task",
-        "SLUICE_KMS_KEY": "alias/sluice",
     }
-    measured = [measure(size) for size in SIZES]
-    rows = [
-        Row(
-            what,
-            tuple(found.get(what, (0.0, 0))[0] for found in measured),
-            tuple(found.get(what, (0.0, 0))[1] for found in measured),
-        )
-        for what in measured[-1]
-    ]
-    report.write("listing.md", _page(rows))
-    (report.FOLDER / "listing.json").write_text(
-        json.dumps({"tasks": SIZES, "rows": [row._asdict() for row in rows]}, indent=1) + "\n"
-    )
+    if asked.profile:
+        os.environ["AWS_PROFILE"] = asked.profile
+    else:
+        os.environ |= {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
+    if asked.endpoint:
+        os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = asked.endpoint
 
 
-def measure(size: int) -> dict[str, tuple[float, int]]:
-    """Read units and requests, by what was read, of a table with so many tasks."""
-    memory = Memory()
-    _fill(memory, size)
-    with mock_aws():
-        key_id = clients.kms().create_key()["KeyMetadata"]["KeyId"]
-        clients.kms().create_alias(AliasName="alias/sluice", TargetKeyId=key_id)
-        events = clients.dynamodb().meta.events
-        answer: Any = memory.answer
-        events.register("before-call.dynamodb", answer)
-        try:
-            # the key of scroll tokens is read once by each function, not by each page
-            table_secret(TABLE, "scroll")
-            return _readings(memory)
-        finally:
-            events.unregister("before-call.dynamodb", answer)
-
-
-def _fill(memory: Memory, size: int) -> None:
-    """Tasks spread over a week: 94 of 100 have succeeded, four failed, one waits, one runs; one in 50 has sprites."""
-    dice, moment = random.Random(_SEED), now()
-    statuses = [Status.SUCCEEDED] * 94 + [Status.FAILED] * 4 + [Status.WAITING, Status.PROCESSING]
-    source = a_source(media=media_info(), etag="0" * 32, size=10_000_000)
-    models = {
-        rare: a_task("0" * 26, "video", "screenshot", "moderation", *rare, created_at=moment, source=source)
-        for rare in ((), ("sprite",))
+def _kept() -> Kept:
+    """What earlier runs measured."""
+    plain = json.loads(_KEPT.read_text()) if _KEPT.exists() else {}
+    return {
+        named: {size: {what: Reading(*found) for what, found in rows.items()} for size, rows in by_size.items()}
+        for named, by_size in plain.items()
+        if isinstance(by_size, dict)
     }
-    plains = {rare: _task_item(model) for rare, model in models.items()}
-    changes: counting.Deltas = {}
-    for number in range(size):
-        created_at = moment - timedelta(seconds=7 * 86_400 * (number + 0.5) / size)
-        created_at = created_at.replace(microsecond=created_at.microsecond // 1000 * 1000)
-        rare = ("sprite",) if number % 50 == 0 else ()
-        told: dict[str, Any] = {"id": random_id(created_at), "status": dice.choice(statuses), "created_at": created_at}
-        told |= {
-            "trigger": dice.choice(["upload", "upload", "api"]),
-            "expires_at": int(created_at.timestamp()) + 604_800,
-        }
-        task = models[rare].model_copy(update=told)
-        memory.put({**plains[rare], **told, "pk": task.id, "status": task.status.value, "created_at": iso(created_at)})
-        for line in listing.lines(task):
-            memory.put(line)
-        state = counting.State.model_construct(
-            task_id=task.id, attempt=1, tenant=task.tenant, kinds=task.kinds, gone=False, **told
-        )
-        for ref, cells in counting.deltas([(None, state)]).items():
-            changes.setdefault(ref, Counter()).update(cells)
-    for ref, cells in changes.items():
-        memory.put({**_counter_key(ref, 0), "cells": _packed(cells), "revision": 1, "expires_at": 0})
 
 
-def _readings(memory: Memory) -> dict[str, tuple[float, int]]:
+# ── measuring ─────────────────────────────────────────────────────────────────────────────────
+
+Filled = Callable[[int, datetime], AbstractContextManager[None]]
+
+
+def _made(name: str) -> Filled:
+    return lambda size, moment: tables.made(name, size, moment)
+
+
+def _as_it_is(name: str) -> Filled:
+    """A stack's own table, which nothing is written to."""
+
+    @contextmanager
+    def untouched(size: int, moment: datetime) -> Iterator[None]:
+        def refuse(*_: Any) -> None:
+            raise SystemExit(f"No scroll was ever begun in {name}: ask the stack's API for a list first.")
+
+        with patch.object(secrets, "_put_secret", refuse):
+            yield
+
+    return untouched
+
+
+def _measured(filled: Filled, table: str, size: int) -> Readings:
+    """What was read, of a table with so many tasks. The key of scroll tokens needn't be opened, only read."""
     moment = now()
+    sealing = patch.multiple(secrets, seal=lambda text, context: text, unseal=lambda sealed, context: sealed)
+    with filled(size, moment), sealing:
+        # the first scroll of a stack makes it
+        secrets.table_secret(table, "scroll")
+        return dict(_readings(TaskStore(table), moment))
+
+
+def _readings(store: TaskStore, moment: datetime) -> Iterator[tuple[str, Reading]]:
     start, end = listing.window(None, None, moment, settings().retention)
     odd = timedelta(days=1, hours=3, minutes=7, seconds=13)
     filters: dict[str, Any] = {
@@ -228,44 +144,84 @@ def _readings(memory: Memory) -> dict[str, tuple[float, int]]:
         "trigger=api": {"trigger": "api"},
         "a window of 3.7 days": {"start": start + odd, "end": end - 2 * odd},
     }
-    found: dict[str, tuple[float, int]] = {}
     for name, asked in filters.items():
         wanted = listing.Filter.model_validate({"start": start, "end": end, **asked})
-        found |= _read(memory, name, wanted)
-    return found
+        yield from _read(store, name, wanted, moment)
 
 
-def _read(memory: Memory, name: str, wanted: listing.Filter) -> dict[str, tuple[float, int]]:
+def _read(store: TaskStore, name: str, wanted: listing.Filter, moment: datetime) -> Iterator[tuple[str, Reading]]:
     """The first page, the next one, and the total."""
-    store = TaskStore(TABLE)
-
-    def metered(what: str, read: Callable[[], Any]) -> Any:
-        memory.units, memory.requests = 0.0, 0
-        answer = read()
-        found[f"{name}: {what}"] = memory.units, memory.requests
-        return answer
-
-    found: dict[str, tuple[float, int]] = {}
-    first = metered("page", lambda: store.page(wanted, limit=LIMIT, at=now()))
-    token = first.scroll_token
-    if token:
-        metered("next page", lambda: store.page(wanted, limit=LIMIT, at=now(), scroll_token=token))
-    metered("total", lambda: store.total(wanted, at=now()))
-    return found
+    with _metered() as meter:
+        first = store.page(wanted, limit=LIMIT, at=moment)
+    yield f"{name}: page", meter.reading
+    if first.scroll_token:
+        with _metered() as meter:
+            store.page(wanted, limit=LIMIT, at=moment, scroll_token=first.scroll_token)
+        yield f"{name}: next page", meter.reading
+    with _metered() as meter:
+        store.total(wanted, at=moment)
+    yield f"{name}: total", meter.reading
 
 
-def _page(rows: Iterable[Row]) -> str:
-    head = ["what is read", *(f"{size:,} tasks" for size in SIZES), "requests"]
-    lines = [
-        [row.what, *(f"{units:g}" for units in row.units), " / ".join(str(number) for number in row.requests)]
-        for row in rows
-    ]
+@contextmanager
+def _metered() -> Iterator[Meter]:
+    meter = Meter(clients.dynamodb())
+    try:
+        yield meter
+    finally:
+        meter.close()
+
+
+# ── telling ───────────────────────────────────────────────────────────────────────────────────
+
+
+def page(kept: Mapping[str, Mapping[str, Readings]]) -> str:
     return f"""# What lists cost
 Read units of DynamoDB (strongly consistent, 4 KB each) for a page of {LIMIT} tasks, the page after it, and the exact
-total, in a table with that many tasks of the last seven days. {report.made_by("python -m benchmarks.listing")}
+total, in a table with that many tasks of the last seven days; by DynamoDB's documented rule, from the items that were
+read. {report.made_by("python -m benchmarks.listing")}
 
-{report.table(head, lines)}
+{report.table(*_by_rule(kept[MEMORY]))}
+
+## What services told
+Each of these reads was sent with `ReturnConsumedCapacity`, and this is the sum of the `ConsumedCapacity` in the
+answers; beside it the rule applied to the very items in the same answers, where it comes to something else. By the rule
+a query that finds nothing takes one unit.
+
+{report.table(*_told({named: sizes for named, sizes in kept.items() if named != MEMORY}))}
 """
+
+
+def _by_rule(sizes: Mapping[str, Readings]) -> tuple[Sequence[str], list[list[object]]]:
+    head = ["what is read", *(f"{int(size):,} tasks" for size in sizes), "requests"]
+    rows: list[list[object]] = []
+    for what in list(sizes.values())[-1]:
+        found = [readings.get(what, Reading()) for readings in sizes.values()]
+        requests = " / ".join(str(reading.requests) for reading in found)
+        rows.append([what, *(f"{reading.by_rule:g}" for reading in found), requests])
+    return head, rows
+
+
+def _told(services: Mapping[str, Mapping[str, Readings]]) -> tuple[Sequence[str], list[list[object]]]:
+    """A column a service and size: told, by the rule; one figure where they agree."""
+    columns = {(named, size): found for named, sizes in services.items() for size, found in sizes.items()}
+    head = ["what is read", *(f"{named}, {_tasks(size)}" for named, size in columns)]
+    names = dict.fromkeys(what for found in columns.values() for what in found)
+    rows: list[list[object]] = [[what, *(_both(found.get(what)) for found in columns.values())] for what in names]
+    return head, rows
+
+
+def _tasks(size: str) -> str:
+    return f"{int(size):,} tasks" if size.isdigit() else size
+
+
+def _both(reading: Reading | None) -> str:
+    if reading is None:
+        return ""
+    if reading.told == reading.by_rule:
+        return f"{reading.told:g}"
+    nothing = f", {reading.empty} for nothing" if reading.empty else ""
+    return f"{reading.told:g} (rule: {reading.by_rule:g}{nothing})"
 
 
 if __name__ == "__main__":

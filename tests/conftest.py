@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,9 @@ from tests.template import state_machine, table_request
 MEDIA, OUTPUTS, TABLE = "media", "outputs", "tasks"
 KMS_KEY = "alias/sluice"
 STATE_MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:process-task"
+
+# read once, by whichever handler's module is loaded first
+os.environ["POWERTOOLS_METRICS_NAMESPACE"] = "Sluice/test"
 
 Handler = Callable[[dict[str, Any]], dict[str, Any]]
 Change = Callable[..., None]
@@ -52,7 +56,6 @@ def environment(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Sluice/test")
     monkeypatch.setenv("SLUICE_TABLE", TABLE)
     monkeypatch.setenv("SLUICE_MEDIA_BUCKET", MEDIA)
     monkeypatch.setenv("SLUICE_OUTPUT_BUCKET", OUTPUTS)

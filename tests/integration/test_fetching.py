@@ -3,8 +3,10 @@
 import socket
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from sluice.aws.clients import s3
 from sluice.aws.store import TaskStore
 from sluice.clock import now
+from sluice.errors import Cancelled
 from sluice.fetching import fetch_source, opened
 from sluice.ids import random_id
 from sluice.tasks import Failure, Source, Status, Task
@@ -283,6 +286,34 @@ def test_a_file_that_drips_is_left_off_at_the_deadline(stranger: Server) -> None
 
     assert failure and failure.code == "time_limit_exceeded"
     assert len(drops) < 400
+
+
+@pytest.mark.parametrize("silent", ["before it answers", "in the middle"])
+def test_a_copy_stops_when_its_task_is_ended(silent: str, stranger: Server) -> None:
+    reached, go_on = Event(), Event()
+
+    def wait(request: BaseHTTPRequestHandler) -> None:
+        if silent == "in the middle":
+            request.send_response(200)
+            request.send_header("Content-Length", "400")
+            request.end_headers()
+            request.wfile.write(b"x")
+        reached.set()
+        go_on.wait(60)
+
+    stranger.answers["/clip.mp4"] = wait
+    task = recorded(stranger.url("/clip.mp4"))
+    with ThreadPoolExecutor(1) as pool:
+        copying = pool.submit(fetch_source, task.id, task.attempt, deadline=time.monotonic() + 60)
+        reached.wait(60)
+        TaskStore(TABLE).move(task, Status.CANCELLED)
+
+        with pytest.raises(Cancelled):
+            copying.result(timeout=30)
+        assert not go_on.is_set()
+        go_on.set()
+
+    assert "Contents" not in s3().list_objects_v2(Bucket=OUTPUTS)
 
 
 def test_a_file_is_asked_for_as_it_is_and_from_the_host_that_was_named(stranger: Server) -> None:

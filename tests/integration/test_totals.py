@@ -1,13 +1,17 @@
 import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sluice import counting, listing
-from sluice.aws import totals
+from sluice.aws import clients, totals
+from sluice.aws.items import to_item
+from sluice.aws.records import task_item
 from sluice.aws.store import TaskStore
 from sluice.counting import State
 from sluice.ids import random_id
@@ -100,6 +104,38 @@ def test_a_record_that_tells_of_no_task_does_not_stop_the_others(function: Calla
     answer = function("tally")({"Records": [{"eventName": "INSERT", "dynamodb": {"NewImage": {"pk": {"S": "x"}}}}]})
 
     assert answer == {"batchItemFailures": []}
+
+
+def test_what_could_not_be_counted_comes_again_from_its_first_record_on(
+    function: Callable[[str], Handler], request: pytest.FixtureRequest
+) -> None:
+    tasks = [a_task(random_id(MOMENT), created_at=MOMENT - timedelta(days=40 * number)) for number in range(40)]
+    images = [*map(task_item, tasks), task_item(tasks[-1])]
+    records = [
+        {"eventName": "INSERT", "dynamodb": {"NewImage": to_item(image), "SequenceNumber": str(1000 + number)}}
+        for number, image in enumerate(images)
+    ]
+    written: list[Any] = []
+
+    def refuse(params: Any, **_: Any) -> None:
+        written.append(params)
+        if len(written) == 2:
+            raise EndpointConnectionError(endpoint_url="https://dynamodb")
+
+    events = clients.dynamodb().meta.events
+    events.register("provide-client-params.dynamodb.TransactWriteItems", refuse)
+    request.addfinalizer(lambda: events.unregister("provide-client-params.dynamodb.TransactWriteItems", refuse))
+    tally = function("tally")
+
+    answer = tally({"Records": records})
+
+    [failed] = answer["batchItemFailures"]
+    begin = int(failed["itemIdentifier"]) - 1000
+    counted = sum("state" in write["Put"]["Item"] for write in written[0]["TransactItems"])
+    assert 0 < begin == counted < 40
+    assert tally({"Records": records[begin:]}) == {"batchItemFailures": []}
+    wanted = Filter(start=MOMENT - timedelta(days=4000), end=MOMENT + timedelta(days=1))
+    assert totals.total(TABLE, wanted, at=MOMENT) == 40
 
 
 def test_who_loses_a_race_counts_beside_the_winner(monkeypatch: pytest.MonkeyPatch) -> None:

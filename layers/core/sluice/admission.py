@@ -5,13 +5,13 @@ taken before the execution starts, and the entry leaves the queue after it: whoe
 a place, which the next caller starts (again, harmlessly: an execution has one name).
 """
 
-from functools import cache
+from functools import lru_cache
 
 from sluice import queue
 from sluice.aws import workflow
 from sluice.aws.slots import Slots
 from sluice.aws.store import TaskStore
-from sluice.aws.waiting import Queues
+from sluice.aws.waiting import RENEWED_SECONDS, Queues
 from sluice.clock import now
 from sluice.errors import TaskNotFound
 from sluice.queue import Waiting
@@ -29,7 +29,7 @@ def admit(*, at_most: int = 25) -> int:
 
 def enlist(tenant: str) -> None:
     """Make the tenant's queue known, before anything is put into it."""
-    known(settings().table, tenant)
+    known(settings().table, tenant, int(now().timestamp()) // RENEWED_SECONDS)
 
 
 def release(task: Task) -> None:
@@ -40,11 +40,11 @@ def release(task: Task) -> None:
         slots.give_back(task.id, slot)
 
 
-@cache
-def known(table: str, tenant: str) -> None:
-    """Once a process and tenant is enough."""
+@lru_cache(maxsize=1000)
+def known(table: str, tenant: str, period: int) -> None:
+    """Once a process, tenant and period is enough."""
     Slots(table).prepare()
-    Queues(table).remember(tenant)
+    Queues(table).remember(tenant, at=now())
 
 
 def _next() -> Waiting | None:
@@ -52,7 +52,7 @@ def _next() -> Waiting | None:
     table, limits = settings().table, settings()
     slots = Slots(table)
     while True:
-        heads, taken = Queues(table).heads(), slots.taken()
+        heads, taken = Queues(table).heads(at=now()), slots.taken()
         for head in heads:
             if head.task_id in taken and taken[head.task_id].attempt == head.attempt:
                 return head

@@ -2,11 +2,16 @@
 
 ffmpeg never sees the stranger's address: it would follow redirects to wherever they lead. The copy is also pinned, so
 that all subtasks see the same file and the owner's server is asked once.
+
+The copying is done by a thread of its own, since a server may keep us waiting for half a minute, and who ended the task
+shan't.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent import futures
 from contextlib import contextmanager
+from threading import Event, Thread
 from typing import IO, cast
 from urllib.parse import urljoin
 
@@ -16,7 +21,7 @@ from sluice import addresses
 from sluice.aws import files
 from sluice.aws.store import TaskStore
 from sluice.clock import iso, now
-from sluice.errors import BadSource, InvalidRequest, LimitExceeded, WorkFailed
+from sluice.errors import BadSource, Cancelled, InvalidRequest, LimitExceeded, WorkFailed
 from sluice.naming import WORK
 from sluice.settings import settings
 from sluice.tasks import Failure, Source, Status
@@ -24,6 +29,7 @@ from sluice.tasks import Failure, Source, Status
 _REDIRECTS = {301, 302, 303, 307, 308}
 _MOST_REDIRECTS = 5
 _PIECE = 2**18
+_SECONDS_BETWEEN_LOOKS = 2.0
 _TIMEOUT = urllib3.Timeout(connect=10, read=30)
 
 
@@ -38,9 +44,14 @@ def fetch_source(task_id: str, attempt: int, *, deadline: float) -> Failure | No
     url = task.source.url
     assert url, "the workflow fetches only sources given by URL"
     key = f"{WORK}/{task.id}/source/{addresses.file_name(url)}"
-    try:
+    ended = Event()
+
+    def copy() -> None:
         with opened(url) as response:
-            files.put_stream(cast(IO[bytes], Limited(response, deadline)), settings().output_bucket, key)
+            files.put_stream(cast(IO[bytes], Limited(response, deadline, ended)), settings().output_bucket, key)
+
+    try:
+        _while_wanted(copy, lambda: store.current(task_id, attempt, at=now()), ended)
     except WorkFailed as error:
         return Failure.of(error)
     except InvalidRequest as error:
@@ -48,6 +59,30 @@ def fetch_source(task_id: str, attempt: int, *, deadline: float) -> Failure | No
     source = Source(bucket=settings().output_bucket, key=key, url=url)
     store.move(task, Status.VALIDATING, source=source.model_dump(mode="json", exclude_none=True))
     return None
+
+
+def _while_wanted(copy: Callable[[], None], look: Callable[[], object], ended: Event) -> None:
+    """Do the copying in another thread, and look now and then whether it is still wanted; if `look` raises, that is it:
+    `ended` is set, and the thread left to hear of it when its server says something.
+    """
+    copying: futures.Future[None] = futures.Future()
+
+    def run() -> None:
+        try:
+            copy()
+        except BaseException as error:
+            copying.set_exception(error)
+        else:
+            copying.set_result(None)
+
+    Thread(target=run, daemon=True).start()
+    while not futures.wait([copying], timeout=_SECONDS_BETWEEN_LOOKS).done:
+        try:
+            look()
+        except BaseException:
+            ended.set()
+            raise
+    copying.result()
 
 
 @contextmanager
@@ -98,15 +133,15 @@ def _get(target: addresses.Target) -> urllib3.BaseHTTPResponse:
 
 
 class Limited:
-    """A stream to read from, up to the size limit and the deadline."""
+    """A stream to read from, up to the size limit, the deadline, and the end of the task."""
 
-    def __init__(self, response: urllib3.BaseHTTPResponse, deadline: float):
-        self._response, self._deadline, self._size = response, deadline, 0
+    def __init__(self, response: urllib3.BaseHTTPResponse, deadline: float, ended: Event):
+        self._response, self._deadline, self._ended, self._size = response, deadline, ended, 0
 
     def read(self, amount: int = -1) -> bytes:
         """That many bytes, fewer at the end only; taken as they come, so that a server that drips is noticed.
 
-        Raises: LimitExceeded, BadSource.
+        Raises: LimitExceeded, BadSource, Cancelled.
         """
         data = bytearray()
         while amount < 0 or len(data) < amount:
@@ -117,6 +152,8 @@ class Limited:
         return bytes(data)
 
     def _piece(self, most: int) -> bytes:
+        if self._ended.is_set():
+            raise Cancelled
         if time.monotonic() > self._deadline:
             raise LimitExceeded("The URL's file did not arrive in time.", code="time_limit_exceeded")
         try:

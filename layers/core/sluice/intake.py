@@ -7,7 +7,8 @@ from typing import Any
 from sluice import admission, ids, library
 from sluice.aws import files
 from sluice.aws.files import Head
-from sluice.aws.store import Once, TaskStore
+from sluice.aws.records import Once
+from sluice.aws.store import TaskStore
 from sluice.clock import now
 from sluice.errors import Conflict, Unavailable
 from sluice.media import Value

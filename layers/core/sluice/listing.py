@@ -218,10 +218,12 @@ def _weeks(newest: datetime, oldest: datetime) -> Iterator[str]:
 def window(
     start: datetime | None, end: datetime | None, now: datetime, retention: timedelta
 ) -> tuple[datetime, datetime]:
-    """The asked-for window, cut to what can still be there; so a list from the year 1 costs no more than a week's.
+    """The asked-for window, cut to what can still be there; so a list from the year 1 costs no more than a week's, and
+    one from the year 9999 is empty.
 
     Tasks expire by the whole second, so the oldest that is left begins one.
     """
     oldest = (now - retention).replace(microsecond=0) + timedelta(seconds=1)
     newest = now + _FUTURE
-    return max(start or oldest, oldest), max(oldest, min(end or newest, newest))
+    last = max(oldest, min(end or newest, newest))
+    return min(max(start or oldest, oldest), last), last

@@ -23,12 +23,17 @@ class Waiting(Value):
 
     @property
     def since(self) -> datetime:
-        return datetime.fromisoformat(self.sort.split("#")[1])
+        return queued_at(self.sort)
 
 
 def sort_key(priority: int, since: datetime, task_id: str) -> str:
     """Orders a tenant's queue: priority 10 to -10, then age, then id."""
     return f"{HIGHEST - priority:02}#{iso(since)}#{task_id}"
+
+
+def queued_at(sort: str) -> datetime:
+    """When an entry with this sort key was queued."""
+    return datetime.fromisoformat(sort.split("#")[1])
 
 
 def next_of(heads: Iterable[Waiting], running: Mapping[str, int], *, most_per_tenant: int) -> Waiting | None:

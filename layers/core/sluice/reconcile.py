@@ -59,7 +59,7 @@ def reconcile(*, deadline: float) -> Repairs:
 
 def state_of_queue(at: datetime) -> tuple[int, float]:
     """How many tasks run, and for how many seconds the longest waiting of those that come next has waited."""
-    heads = Queues(settings().table).heads()
+    heads = Queues(settings().table).heads(at=at)
     waited = [(at - head.since).total_seconds() for head in heads]
     return len(Slots(settings().table).taken()), max(waited, default=0.0)
 

@@ -71,6 +71,28 @@ def put(path: Path, bucket: str, key: str, media_type: str) -> None:
     s3().upload_file(str(path), bucket, key, ExtraArgs={"ContentType": media_type})
 
 
+def put_file(path: Path, bucket: str, key: str, media_type: str) -> str:
+    """Upload a file that isn't large in one piece; returns its ETag."""
+    with path.open("rb") as body:
+        return s3().put_object(Bucket=bucket, Key=key, Body=body, ContentType=media_type)["ETag"].strip('"')
+
+
+def copy(bucket: str, key: str, target: str, media_type: str, *, etag: str) -> None:
+    """Copy an object of our own within its bucket, on S3's side, if it is this version of it.
+
+    Raises: BadSource `source_changed` for another version, `source_missing` when it isn't there.
+    """
+    try:
+        s3().copy_object(
+            Bucket=bucket, Key=target, CopySource={"Bucket": bucket, "Key": key}, CopySourceIfMatch=f'"{etag}"',
+            ContentType=media_type, MetadataDirective="REPLACE",
+        )  # fmt: skip
+    except ClientError as error:
+        if error.response["Error"]["Code"] in {"PreconditionFailed", "412"}:
+            raise BadSource(f"The file {key!r} was overwritten.", code="source_changed") from error
+        raise _translated(error, key) from error
+
+
 def put_stream(stream: IO[bytes], bucket: str, key: str) -> None:
     """Upload what a stream gives, in parts, without keeping the whole of it."""
     s3().upload_fileobj(stream, bucket, key)

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
+from sluice.aws import reading
 from sluice.aws.clients import dynamodb
 from sluice.aws.items import from_item, to_item
+from sluice.aws.writing import transacted
 from sluice.errors import NotFound
 from sluice.keys import ApiKey
 
@@ -33,20 +35,9 @@ class KeyStore:
 
     def of(self, tenant: str) -> Iterator[ApiKey]:
         """A tenant's keys, by id."""
-        pages = (
-            dynamodb()
-            .get_paginator("query")
-            .paginate(
-                TableName=self.table,
-                KeyConditionExpression="pk = :pk",
-                ExpressionAttributeValues={":pk": {"S": f"keys#{tenant}"}},
-                ConsistentRead=True,
-            )
-        )
-        for page in pages:
-            for line in page["Items"]:
-                if key := self.get(from_item(line)["sk"]):
-                    yield key
+        for line in reading.partition(self.table, f"keys#{tenant}"):
+            if key := self.get(line["sk"]):
+                yield key
 
     def delete(self, key_id: str) -> None:
         """From now on the key opens nothing."""
@@ -58,13 +49,8 @@ class KeyStore:
             )
 
     def _write(self, *writes: Any) -> None:
-        try:
-            dynamodb().transact_write_items(TransactItems=writes)
-        except dynamodb().exceptions.TransactionCanceledException as error:
-            reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", ())}
-            if "ConditionalCheckFailed" not in reasons:
-                raise
-            raise NotFound("There is no such key any more.", code="key_not_found") from None
+        if not transacted(writes):
+            raise NotFound("There is no such key any more.", code="key_not_found")
 
 
 def _key(key_id: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from typing import Generic, TypeVar
 
+from sluice.aws import reading
 from sluice.aws.clients import dynamodb
 from sluice.aws.items import from_item, to_item
 from sluice.workflows import Preset, Workflow
@@ -19,16 +20,7 @@ class Shelf(Generic[Entry]):
 
     def all(self) -> list[Entry]:
         """Sorted by name."""
-        pages = (
-            dynamodb()
-            .get_paginator("query")
-            .paginate(
-                TableName=self.table,
-                KeyConditionExpression="pk = :pk",
-                ExpressionAttributeValues={":pk": {"S": self._partition}},
-            )
-        )
-        return [self.model.model_validate(from_item(item)) for page in pages for item in page["Items"]]
+        return [self.model.model_validate(item) for item in reading.partition(self.table, self._partition)]
 
     def get(self, name: str) -> Entry | None:
         found = dynamodb().get_item(TableName=self.table, Key=self._key(name), ConsistentRead=True)

@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from sluice.aws.clients import dynamodb
 from sluice.aws.items import from_item, to_item
+from sluice.aws.writing import ABSENT, done
 from sluice.clock import Timestamp, iso
 from sluice.media import Value
 from sluice.queue import Waiting
@@ -58,29 +57,17 @@ class Slots:
         )
 
     def _update(self, update: str, condition: str, *, names: Mapping[str, str], values: Mapping[str, Any]) -> bool:
-        try:
-            dynamodb().update_item(
-                TableName=self.table,
-                Key=to_item(_KEY),
-                UpdateExpression=update,
-                ConditionExpression=condition,
-                ExpressionAttributeNames={"#active": "active", "#counts": "counts", **names},
-                ExpressionAttributeValues=to_item(values),
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-                raise
-            return False
-        return True
+        return done(
+            dynamodb().update_item,
+            TableName=self.table,
+            Key=to_item(_KEY),
+            UpdateExpression=update,
+            ConditionExpression=condition,
+            ExpressionAttributeNames={"#active": "active", "#counts": "counts", **names},
+            ExpressionAttributeValues=to_item(values),
+        )
 
     def prepare(self) -> None:
         """Lay the empty item down where it isn't yet, since a map must be there before something is set in it."""
-        try:
-            dynamodb().put_item(
-                TableName=self.table,
-                Item=to_item({**_KEY, "active": {}, "counts": {}}),
-                ConditionExpression="attribute_not_exists(pk)",
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-                raise
+        empty = to_item({**_KEY, "active": {}, "counts": {}})
+        done(dynamodb().put_item, TableName=self.table, Item=empty, ConditionExpression=ABSENT)

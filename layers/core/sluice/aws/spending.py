@@ -1,10 +1,9 @@
 """What was used, as it is used: by each subtask, and by each tenant and day."""
 
-from botocore.exceptions import ClientError
-
 from sluice.aws.clients import dynamodb
 from sluice.aws.items import from_item, to_item
-from sluice.aws.store import subtask_key
+from sluice.aws.records import subtask_key
+from sluice.aws.writing import done
 from sluice.tasks import Task
 
 
@@ -14,17 +13,14 @@ class Spending:
 
     def add(self, task_id: str, number: int, gb_seconds: float) -> None:
         """Add what one invocation has used, whatever came of it; nothing when the record has gone."""
-        try:
-            dynamodb().update_item(
-                TableName=self.table,
-                Key=to_item(subtask_key(task_id, number)),
-                UpdateExpression="ADD gb_seconds :spent, invocations :one",
-                ConditionExpression="attribute_exists(pk)",
-                ExpressionAttributeValues=to_item({":spent": gb_seconds, ":one": 1}),
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-                raise
+        done(
+            dynamodb().update_item,
+            TableName=self.table,
+            Key=to_item(subtask_key(task_id, number)),
+            UpdateExpression="ADD gb_seconds :spent, invocations :one",
+            ConditionExpression="attribute_exists(pk)",
+            ExpressionAttributeValues=to_item({":spent": gb_seconds, ":one": 1}),
+        )
 
     def of_day(self, tenant: str, day: str) -> float:
         """What the tenant's tasks that ended on a day (`2026-01-31`) have cost, in US dollars."""

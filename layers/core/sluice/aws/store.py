@@ -4,35 +4,37 @@ Every move of a status is a conditional write that names the statuses it may sta
 a step that runs twice, late or out of order changes nothing.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
-
-from botocore.exceptions import ClientError
+from typing import Any
 
 from sluice import listing
-from sluice.aws import lists, totals
+from sluice.aws import lists, reading, totals
 from sluice.aws.clients import dynamodb
 from sluice.aws.items import from_item, to_item, to_value
 from sluice.aws.lists import Page as Page
+from sluice.aws.moving import Move
+from sluice.aws.records import (
+    SUBTASKS_SORT,
+    TASK_SORT,
+    Once,
+    deleted_key,
+    once_item,
+    once_key,
+    queue_item,
+    subtask_item,
+    subtask_key,
+    task_item,
+    task_key,
+)
+from sluice.aws.writing import ABSENT, done, transacted
 from sluice.clock import iso, precise_now
 from sluice.errors import Cancelled, TaskNotFound
-from sluice.tasks import FINAL, SUBTASK_MOVES, TASK_MOVES, Source, Status, Subtask, Task
+from sluice.tasks import FINAL, SUBTASK_MOVES, TASK_MOVES, Source, Status, Task
 
-_TASK_SORT = "task"
-_SUBTASKS_SORT = "subtask#"
 _BOOKMARK = {"pk": "reconciler", "sk": "uploads"}
 # BatchGetItem takes a hundred keys, and there are two a task.
 _MOST_READ_AT_ONCE = 50
-
-
-class Once(NamedTuple):
-    """What makes a request's repetition known: the caller's key, and a digest of what was asked."""
-
-    tenant: str
-    key: str
-    fingerprint: str
 
 
 class TaskStore:
@@ -45,18 +47,18 @@ class TaskStore:
         """Write a new task, its subtasks and its place in the queue, all or nothing; False when its id, or its `once`,
         is there already.
         """
-        puts = [self._put(_task_item(task))]
-        puts += [self._put(_subtask_item(task, subtask)) for subtask in task.subtasks]
+        puts = [self._put(task_item(task))]
+        puts += [self._put(subtask_item(task, subtask)) for subtask in task.subtasks]
         puts.append(self._put(queue_item(task)))
-        puts.append(self._check_absent(_deleted_key(task.id)))
+        puts.append(self._check_absent(deleted_key(task.id)))
         puts += [{"Put": {"TableName": self.table, "Item": to_item(line)}} for line in listing.lines(task)]
         if once:
-            puts.append(self._put(_once_item(once, task)))
+            puts.append(self._put(once_item(once, task)))
         return transacted(puts)
 
     def once(self, tenant: str, key: str) -> tuple[str, str] | None:
         """The id of the task that this key has made, and the digest of what was asked."""
-        found = dynamodb().get_item(TableName=self.table, Key=to_item(_once_key(tenant, key)), ConsistentRead=True)
+        found = dynamodb().get_item(TableName=self.table, Key=to_item(once_key(tenant, key)), ConsistentRead=True)
         if "Item" not in found:
             return None
         item = from_item(found["Item"])
@@ -73,9 +75,9 @@ class TaskStore:
             "ExpressionAttributeNames": {"#attempt": "attempt", "#status": "status"},
             "ExpressionAttributeValues": to_item({":attempt": task.attempt, **ended}),
         }
-        puts: list[Any] = [{"Put": {"TableName": self.table, "Item": to_item(_task_item(again)), **condition}}]
+        puts: list[Any] = [{"Put": {"TableName": self.table, "Item": to_item(task_item(again)), **condition}}]
         puts += [
-            {"Put": {"TableName": self.table, "Item": to_item(_subtask_item(again, subtask))}}
+            {"Put": {"TableName": self.table, "Item": to_item(subtask_item(again, subtask))}}
             for subtask in again.subtasks
         ]
         relisted = self._relisted(again, task.status, again.status)
@@ -85,13 +87,12 @@ class TaskStore:
         """Remove the record of a task and its subtasks. A mark stays until it would have expired, so that a late event
         of its upload doesn't bring it back.
         """
-        mark = to_item({**_deleted_key(task.id), "expires_at": task.expires_at})
+        mark = to_item({**deleted_key(task.id), "expires_at": task.expires_at})
         dynamodb().put_item(TableName=self.table, Item=mark)
-        sorts = [_TASK_SORT, *(_subtask_sort(subtask.number) for subtask in task.subtasks)]
-        for sort in sorts:
-            dynamodb().delete_item(TableName=self.table, Key=to_item({"pk": task.id, "sk": sort}))
-        for line in listing.lines(task):
-            dynamodb().delete_item(TableName=self.table, Key=to_item({"pk": line["pk"], "sk": line["sk"]}))
+        keys = [task_key(task.id), *(subtask_key(task.id, subtask.number) for subtask in task.subtasks)]
+        keys += [{"pk": line["pk"], "sk": line["sk"]} for line in listing.lines(task)]
+        for key in keys:
+            done(dynamodb().delete_item, TableName=self.table, Key=to_item(key))
 
     def unknown(self, task_ids: Iterable[str]) -> list[str]:
         """Those ids that there is no task of, and never was one that was deleted."""
@@ -99,7 +100,7 @@ class TaskStore:
         known: set[str] = set()
         for begin in range(0, len(wanted), _MOST_READ_AT_ONCE):
             some = wanted[begin : begin + _MOST_READ_AT_ONCE]
-            keys = [key for task_id in some for key in ({"pk": task_id, "sk": _TASK_SORT}, _deleted_key(task_id))]
+            keys = [key for task_id in some for key in (task_key(task_id), deleted_key(task_id))]
             known |= {item["pk"] for item in self._read(keys)}
         return [task_id for task_id in wanted if task_id not in known]
 
@@ -116,11 +117,11 @@ class TaskStore:
 
         Raises: TaskNotFound, also when it has expired and DynamoDB hasn't removed it yet.
         """
-        items = [from_item(item) for item in self._query_all(task_id)]
-        task = next((item for item in items if item["sk"] == _TASK_SORT), None)
+        items = list(reading.partition(self.table, task_id))
+        task = next((item for item in items if item["sk"] == TASK_SORT), None)
         if task is None or task["expires_at"] <= at.timestamp():
             raise TaskNotFound(task_id)
-        subtasks = [item for item in items if item["sk"].startswith(_SUBTASKS_SORT)]
+        subtasks = [item for item in items if item["sk"].startswith(SUBTASKS_SORT)]
         return Task.model_validate({**task, "subtasks": subtasks})
 
     def current(self, task_id: str, attempt: int, *, at: datetime) -> Task:
@@ -175,13 +176,13 @@ class TaskStore:
         changes = {"status": Status.PROCESSING.value, "started_at": iso(started_at)}
         allowed = SUBTASK_MOVES[Status.PROCESSING]
         count = "attempts" if counts else None
-        if not self._update(task.id, _subtask_sort(number), task.attempt, allowed, changes, count=count):
+        if not self._update(subtask_key(task.id, number), task.attempt, allowed, changes, count=count):
             raise Cancelled
 
     def set_input(self, task: Task, number: int, source: Source) -> None:
         """Write down what a subtask works on, where that is no longer the task's own source."""
         changes = {"input": source.model_dump(mode="json", exclude_none=True)}
-        self._update(task.id, _subtask_sort(number), task.attempt, SUBTASK_MOVES[Status.PROCESSING], changes)
+        self._update(subtask_key(task.id, number), task.attempt, SUBTASK_MOVES[Status.PROCESSING], changes)
 
     def progress(self, task_id: str, attempt: int, number: int, percent: float) -> None:
         """The narrow writer that a working subtask has.
@@ -189,7 +190,7 @@ class TaskStore:
         Raises: Cancelled when the subtask has ended.
         """
         allowed = frozenset({Status.PROCESSING})
-        if not self._update(task_id, _subtask_sort(number), attempt, allowed, {"percent": percent}):
+        if not self._update(subtask_key(task_id, number), attempt, allowed, {"percent": percent}):
             raise Cancelled
 
     def start_chunks(self, task_id: str, attempt: int, number: int, percent: float) -> None:
@@ -198,7 +199,7 @@ class TaskStore:
         Raises: Cancelled when the subtask has ended.
         """
         changes = {"percent": percent, "chunks_done": None, "frames_done": 0}
-        if not self._update(task_id, _subtask_sort(number), attempt, frozenset({Status.PROCESSING}), changes):
+        if not self._update(subtask_key(task_id, number), attempt, frozenset({Status.PROCESSING}), changes):
             raise Cancelled
 
     def count_chunk(self, task_id: str, attempt: int, number: int, chunk: int, *, frames: int, percent: float) -> None:
@@ -212,23 +213,29 @@ class TaskStore:
             ":frames": to_value(frames),
             ":percent": to_value(percent),
         }
-        try:
-            dynamodb().update_item(
-                TableName=self.table,
-                Key=to_item({"pk": task_id, "sk": _subtask_sort(number)}),
-                UpdateExpression="ADD chunks_done :chunks, frames_done :frames, #percent :percent",
-                ConditionExpression=condition,
-                ExpressionAttributeNames={"#attempt": "attempt", "#status": "status", "#percent": "percent"},
-                ExpressionAttributeValues=values,
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-                raise
+        done(
+            dynamodb().update_item,
+            TableName=self.table,
+            Key=to_item(subtask_key(task_id, number)),
+            UpdateExpression="ADD chunks_done :chunks, frames_done :frames, #percent :percent",
+            ConditionExpression=condition,
+            ExpressionAttributeNames={"#attempt": "attempt", "#status": "status", "#percent": "percent"},
+            ExpressionAttributeValues=values,
+        )
+
+    def set_playable(self, task_id: str, attempt: int, number: int, outputs: Sequence[Any], at: str) -> None:
+        """The first of the subtask's outputs can be played; all of them are told at its end.
+
+        Raises: Cancelled when the subtask has ended.
+        """
+        changes = {"playable_at": at, "outputs": outputs}
+        if not self._update(subtask_key(task_id, number), attempt, frozenset({Status.PROCESSING}), changes):
+            raise Cancelled
 
     def end_subtask(self, task_id: str, attempt: int, number: int, to: Status, values: Mapping[str, Any]) -> bool:
         """The one writer of results; the first ending stays."""
         changes = {"status": to.value, **values}
-        return self._update(task_id, _subtask_sort(number), attempt, SUBTASK_MOVES[to], changes)
+        return self._update(subtask_key(task_id, number), attempt, SUBTASK_MOVES[to], changes)
 
     def _read(self, keys: Sequence[Mapping[str, str]]) -> Iterator[dict[str, Any]]:
         """The items that are there, of at most a hundred; what a busy table leaves unread is asked for again."""
@@ -245,7 +252,7 @@ class TaskStore:
             "Put": {
                 "TableName": self.table,
                 "Item": to_item(plain),
-                "ConditionExpression": "attribute_not_exists(pk)",
+                "ConditionExpression": ABSENT,
             }
         }
 
@@ -254,27 +261,13 @@ class TaskStore:
             "ConditionCheck": {
                 "TableName": self.table,
                 "Key": to_item(key),
-                "ConditionExpression": "attribute_not_exists(pk)",
+                "ConditionExpression": ABSENT,
             }
         }
 
-    def _query_all(self, task_id: str) -> Iterator[Mapping[str, Any]]:
-        pages = (
-            dynamodb()
-            .get_paginator("query")
-            .paginate(
-                TableName=self.table,
-                KeyConditionExpression="pk = :pk",
-                ExpressionAttributeValues={":pk": {"S": task_id}},
-                ConsistentRead=True,
-            )
-        )
-        for page in pages:
-            yield from page["Items"]
-
     def _status(self, task: Task) -> Status | None:
         """What the status of this attempt is now; None when there is another attempt, or no such task."""
-        key = to_item({"pk": task.id, "sk": _TASK_SORT})
+        key = to_item(task_key(task.id))
         found = dynamodb().get_item(TableName=self.table, Key=key, ConsistentRead=True)
         item = from_item(found.get("Item", {}))
         return Status(item["status"]) if item.get("attempt") == task.attempt else None
@@ -282,9 +275,9 @@ class TaskStore:
     def _moved(self, task: Task, was: Status, to: Status, changes: Mapping[str, Any]) -> bool:
         """Move from one status to another, in the lists too; False when the task isn't in the first one (any more)."""
         if was is to:
-            return self._update(task.id, _TASK_SORT, task.attempt, frozenset({was}), changes)
-        key = to_item({"pk": task.id, "sk": _TASK_SORT})
-        expression = _Expression(task.attempt, frozenset({was}), changes, None).arguments()
+            return self._update(task_key(task.id), task.attempt, frozenset({was}), changes)
+        key = to_item(task_key(task.id))
+        expression = Move(task.attempt, frozenset({was}), changes).arguments()
         update = {"Update": {"TableName": self.table, "Key": key, **expression}}
         return transacted([update, *self._relisted(task, was, to)])
 
@@ -296,139 +289,12 @@ class TaskStore:
 
     def _update(
         self,
-        task_id: str,
-        sort: str,
+        key: listing.Key,
         attempt: int,
         allowed: frozenset[Status],
         changes: Mapping[str, Any],
         *,
         count: str | None = None,
     ) -> bool:
-        expression = _Expression(attempt, allowed, changes, count)
-        try:
-            dynamodb().update_item(
-                TableName=self.table,
-                Key=to_item({"pk": task_id, "sk": sort}),
-                **expression.arguments(),
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
-                return False
-            raise
-        return True
-
-
-class _Expression:
-    """The parts of one conditional update. Names are always placeholders: `status` and others are reserved words."""
-
-    def __init__(
-        self,
-        attempt: int,
-        allowed: frozenset[Status],
-        changes: Mapping[str, Any],
-        count: str | None,
-    ):
-        self.sets = {name: value for name, value in changes.items() if value is not None}
-        self.removes = [name for name, value in changes.items() if value is None]
-        self.attempt, self.count = attempt, count
-        self.allowed = sorted(status.value for status in allowed)
-
-    def arguments(self) -> dict[str, Any]:
-        return {
-            "UpdateExpression": self._update(),
-            "ConditionExpression": self._condition(),
-            "ExpressionAttributeNames": self._names(),
-            "ExpressionAttributeValues": self._values(),
-        }
-
-    def _update(self) -> str:
-        parts = ["SET " + ", ".join(f"#{name} = :{name}" for name in self.sets)]
-        if self.count:
-            parts.append(f"ADD #{self.count} :one")
-        if self.removes:
-            parts.append("REMOVE " + ", ".join(f"#{name}" for name in self.removes))
-        return " ".join(parts)
-
-    def _condition(self) -> str:
-        from_statuses = ", ".join(f":from{n}" for n in range(len(self.allowed)))
-        return f"attribute_exists(pk) AND #attempt = :attempt_now AND #status IN ({from_statuses})"
-
-    def _names(self) -> dict[str, str]:
-        used = {
-            *self.sets,
-            *self.removes,
-            "attempt",
-            "status",
-            *([self.count] if self.count else []),
-        }
-        return {f"#{name}": name for name in used}
-
-    def _values(self) -> dict[str, Any]:
-        values = {f":{name}": to_value(value) for name, value in self.sets.items()}
-        values |= {f":from{n}": {"S": status} for n, status in enumerate(self.allowed)}
-        values[":attempt_now"] = {"N": str(self.attempt)}
-        if self.count:
-            values[":one"] = {"N": "1"}
-        return values
-
-
-def transacted(writes: Sequence[Any]) -> bool:
-    """Do all of the writes, or none when a condition among them doesn't hold; then False."""
-    try:
-        dynamodb().transact_write_items(TransactItems=writes)
-    except dynamodb().exceptions.TransactionCanceledException as error:
-        reasons = [r.get("Code") for r in error.response.get("CancellationReasons", ())]
-        if "ConditionalCheckFailed" in reasons:
-            return False
-        raise
-    return True
-
-
-def subtask_key(task_id: str, number: int) -> dict[str, str]:
-    return {"pk": task_id, "sk": _subtask_sort(number)}
-
-
-def _subtask_sort(number: int) -> str:
-    return f"{_SUBTASKS_SORT}{number:04}"
-
-
-def queue_item(task: Task) -> dict[str, Any]:
-    """A waiting task's place in its tenant's queue."""
-    return {
-        "pk": f"queue#{task.tenant}",
-        "sk": task.queued_as,
-        "task_id": task.id,
-        "attempt": task.attempt,
-        "expires_at": task.expires_at,
-    }
-
-
-def _deleted_key(task_id: str) -> dict[str, str]:
-    return {"pk": task_id, "sk": "deleted"}
-
-
-def _once_key(tenant: str, key: str) -> dict[str, str]:
-    """The caller's key only as a digest: it may be of any length."""
-    return {"pk": f"once#{tenant}#{hashlib.sha256(key.encode()).hexdigest()}", "sk": "once"}
-
-
-def _once_item(once: Once, task: Task) -> dict[str, Any]:
-    made = {"task_id": task.id, "fingerprint": once.fingerprint, "expires_at": task.expires_at}
-    return {**_once_key(once.tenant, once.key), **made}
-
-
-def _task_item(task: Task) -> dict[str, Any]:
-    plain = task.model_dump(mode="json", exclude={"subtasks"}, exclude_none=True)
-    return {"pk": task.id, "sk": _TASK_SORT, **plain}
-
-
-def _subtask_item(task: Task, subtask: Subtask) -> dict[str, Any]:
-    plain = subtask.model_dump(mode="json", exclude_none=True)
-    return {
-        "pk": task.id,
-        "sk": _subtask_sort(subtask.number),
-        **plain,
-        "tenant": task.tenant,
-        "attempt": task.attempt,
-        "expires_at": task.expires_at,
-    }
+        move = Move(attempt, allowed, changes, count)
+        return done(dynamodb().update_item, TableName=self.table, Key=to_item(key), **move.arguments())

@@ -16,6 +16,8 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from sluice import counting
 from sluice.aws import lists
 from sluice.aws.clients import dynamodb
@@ -94,18 +96,35 @@ def _cells_of(table: str, ref: CounterRef) -> Counter[Cell]:
 # ── counting ──────────────────────────────────────────────────────────────────────────────────
 
 
+class Busy(RuntimeError):
+    """Others are faster at the same counters, again and again."""
+
+
 def apply(table: str, states: Iterable[State]) -> None:
     """Count tasks in their new states; of a task only the latest one matters. Harmless to be repeated.
 
-    Raises: RuntimeError when others are faster again and again.
+    Raises: Uncounted.
     """
     latest: dict[str, State] = {}
     for state in states:
         known = latest.get(state.task_id)
         if known is None or state.version > known.version:
             latest[state.task_id] = state
+    left = set(latest)
     for chunk in _chunks(latest.values()):
-        _apply_chunk(table, chunk)
+        try:
+            _apply_chunk(table, chunk)
+        except (ClientError, BotoCoreError, Busy) as error:
+            raise Uncounted(left) from error
+        left -= {state.task_id for state in chunk}
+
+
+class Uncounted(Exception):
+    """The counting had to stop: these tasks aren't counted yet, all others are."""
+
+    def __init__(self, task_ids: Iterable[str]):
+        self.task_ids = frozenset(task_ids)
+        super().__init__(f"{len(self.task_ids)} tasks aren't counted yet.")
 
 
 def _chunks(states: Iterable[State]) -> Iterator[list[State]]:
@@ -130,7 +149,7 @@ def _apply_chunk(table: str, states: Sequence[State]) -> None:
         changes = counting.deltas((before.get(state.task_id), state) for state in news)
         if not news or _written(table, news, before, changes, shard=attempt % SHARDS):
             return
-    raise RuntimeError("The counters are busy.")
+    raise Busy("The counters are busy.")
 
 
 def _is_newer(state: State, before: State | None) -> bool:
@@ -179,9 +198,17 @@ def _put_state(table: str, state: State, before: State | None) -> Any:
 
 def _put_counter(table: str, ref: CounterRef, shard: int, kept: Kept, more: Mapping[Cell, int], expires: int) -> Any:
     cells = counting.added(kept.cells, more)
-    item: dict[str, Any] = {**_counter_key(ref, shard), "cells": _packed(cells), "revision": kept.revision + 1}
-    item["expires_at"] = max(expires, kept.expires_at)
+    until = max(expires, kept.expires_at)
+    item = counter_item(ref, shard, cells, revision=kept.revision + 1, expires_at=until)
     return _put(table, item, "revision", kept.revision or None)
+
+
+def counter_item(
+    ref: CounterRef, shard: int, cells: Mapping[Cell, int], *, revision: int, expires_at: int
+) -> dict[str, Any]:
+    """A counter as it lies in the table."""
+    kept = {"cells": _packed(cells), "revision": revision, "expires_at": expires_at}
+    return {**_counter_key(ref, shard), **kept}
 
 
 def _put(table: str, item: Mapping[str, Any], name: str, before: Any) -> Any:

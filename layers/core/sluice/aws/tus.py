@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from sluice.aws import files
+from sluice.aws import files, reading
 from sluice.aws.clients import dynamodb, s3
 from sluice.aws.items import from_item, to_item
-from sluice.aws.store import transacted
+from sluice.aws.writing import transacted
 from sluice.errors import BadSource, Conflict, NotFound
 from sluice.media import Value
 
@@ -222,18 +222,7 @@ class UploadStore:
                 raise
 
     def _parts(self, upload: Upload) -> Iterator[dict[str, Any]]:
-        pages = (
-            dynamodb()
-            .get_paginator("query")
-            .paginate(
-                TableName=self.table,
-                KeyConditionExpression="pk = :pk AND begins_with(sk, :part)",
-                ExpressionAttributeValues=to_item({":pk": _key(upload.id)["pk"], ":part": _PART_SORT}),
-                ConsistentRead=True,
-            )
-        )
-        for page in pages:
-            yield from map(from_item, page["Items"])
+        return reading.partition(self.table, _key(upload.id)["pk"], begins=_PART_SORT)
 
 
 def _key(upload_id: str) -> dict[str, str]:

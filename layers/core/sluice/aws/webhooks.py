@@ -11,13 +11,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from sluice.aws import reading
 from sluice.aws.clients import dynamodb
 from sluice.aws.items import from_item, to_item
-from sluice.aws.store import transacted
+from sluice.aws.writing import ABSENT, done, transacted
 from sluice.clock import iso
 from sluice.webhooks import Delivery, Endpoint, Errand, State, Try
-
-_ABSENT = "attribute_not_exists(pk)"
 
 
 class EndpointStore:
@@ -28,7 +27,7 @@ class EndpointStore:
 
     def all(self) -> list[Endpoint]:
         """By id."""
-        return [Endpoint.model_validate(item) for item in _query(self.table, self._partition)]
+        return [Endpoint.model_validate(item) for item in reading.partition(self.table, self._partition)]
 
     def get(self, endpoint_id: str) -> Endpoint | None:
         found = dynamodb().get_item(TableName=self.table, Key=self._key(endpoint_id), ConsistentRead=True)
@@ -86,7 +85,7 @@ class DeliveryLog:
         lists = (delivery.task_id, delivery.endpoint)
         lines = [_line(delivery, about) for about in lists if about]
         item = {**_key(delivery.id), **delivery.model_dump(mode="json")}
-        if transacted([_put(self.table, item, _ABSENT), *(_put(self.table, line) for line in lines)]):
+        if transacted([_put(self.table, item, ABSENT), *(_put(self.table, line) for line in lines)]):
             return delivery
         return self.get(delivery.id) or delivery
 
@@ -161,21 +160,6 @@ def _put(table: str, item: dict[str, Any], condition: str | None = None) -> Any:
     return {"Put": {**put, "ConditionExpression": condition} if condition else put}
 
 
-def _query(table: str, partition: str) -> Iterator[dict[str, Any]]:
-    pages = (
-        dynamodb()
-        .get_paginator("query")
-        .paginate(
-            TableName=table,
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues={":pk": {"S": partition}},
-            ConsistentRead=True,
-        )
-    )
-    for page in pages:
-        yield from map(from_item, page["Items"])
-
-
 def _newest(table: str, partition: str, *, before: str | None, limit: int) -> Iterator[dict[str, Any]]:
     condition, values = "pk = :pk", {":pk": partition}
     if before:
@@ -205,17 +189,12 @@ def _updated(
     sets = [f"#{name}_ = :{name}" for name, value in changes.items() if value is not None]
     removes = [f"#{name}_" for name, value in changes.items() if value is None]
     update = "SET " + ", ".join([*sets, *([also] if also else [])])
-    try:
-        dynamodb().update_item(
-            TableName=table,
-            Key=key,
-            UpdateExpression=update + (f" REMOVE {', '.join(removes)}" if removes else ""),
-            ConditionExpression=condition,
-            ExpressionAttributeNames={f"#{name}_": name for name in changes} | (names or {}),
-            ExpressionAttributeValues=to_item(
-                {**{f":{name}": value for name, value in changes.items()}, **(values or {})}
-            ),
-        )
-    except dynamodb().exceptions.ConditionalCheckFailedException:
-        return False
-    return True
+    return done(
+        dynamodb().update_item,
+        TableName=table,
+        Key=key,
+        UpdateExpression=update + (f" REMOVE {', '.join(removes)}" if removes else ""),
+        ConditionExpression=condition,
+        ExpressionAttributeNames={f"#{name}_": name for name in changes} | (names or {}),
+        ExpressionAttributeValues=to_item({**{f":{name}": value for name, value in changes.items()}, **(values or {})}),
+    )
