@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from sluice import conditions
 from sluice.jobs import JobRef, JobResult
 from sluice.kinds import KINDS
+from sluice.kinds.spans import placed
 from sluice.media import MediaInfo
 from sluice.paths import first_mistake
 from sluice.tasks import Failure, Status, Subtask, Task
@@ -45,7 +46,7 @@ def needs(subtask: Subtask, media: MediaInfo) -> tuple[str, ...]:
     Work on an earlier subtask's output begins with a look at that.
     """
     kind = KINDS[subtask.kind]
-    wanted = set(kind.needs(kind.options.model_validate(subtask.options), media))
+    wanted = set(kind.needs(kind.options.model_validate(placed(subtask.options, media.duration)), media))
     if "speech" in wanted:
         wanted.add("sound")
     if subtask.source:
@@ -75,7 +76,7 @@ def settle(subtask: Subtask, media: MediaInfo) -> JobResult | None:
     if kind is None:
         return JobResult(failure=Failure(code="kind_unknown", message=f"There is no kind {subtask.kind!r}."))
     try:
-        refusal = kind.refuse(kind.options.model_validate(subtask.options), media)
+        refusal = kind.refuse(kind.options.model_validate(placed(subtask.options, media.duration)), media)
     except ValidationError as error:
         where, message = first_mistake(error, subtask.options)
         return JobResult(failure=Failure(code="options_invalid", message=f"{where}: {message}."))

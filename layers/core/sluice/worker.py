@@ -18,6 +18,7 @@ from sluice.aws.store import TaskStore
 from sluice.clock import now
 from sluice.errors import Cancelled, WorkFailed
 from sluice.jobs import Job, JobRef, JobResult
+from sluice.kinds.spans import placed
 from sluice.settings import settings
 from sluice.tasks import Failure, Task
 from sluice.workspace import Workspace
@@ -76,7 +77,7 @@ def job_of(ref: JobRef, task: Task) -> Job:
     return Job(
         **ref.model_dump(exclude={"step", "companions"}),
         companions=tuple(job_of(_of_subtask(ref, number, task), task) for number in ref.companions),
-        options=subtask.options,
+        options=placed(subtask.options, source.media.duration),
         source=source,
         media=source.media,
         tenant=task.tenant,

@@ -217,6 +217,7 @@ def test_the_list_is_narrowed_by_failure_and_window(client: mps_client.MpsClient
 
     assert ids(SubTaskHasFailed=True) == [bad] and ids(SubTaskHasFailed=False) == [good]
     assert ids(EndTime=tomorrow) == [bad, good] and ids(StartTime=tomorrow) == []
+    assert ids(StartTime="9999-12-31T23:59:59.999999Z") == []
 
 
 @pytest.mark.parametrize(

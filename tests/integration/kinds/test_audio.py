@@ -9,10 +9,14 @@ from typing import Any
 
 import pytest
 
+from sluice.aws.clients import s3
+from sluice.errors import InvalidRequest
 from sluice.jobs import JobResult
+from sluice.kinds import validated_options
 from sluice.kinds.audio.run import run
 from tests.bench import Bench
 from tests.clips import Clips
+from tests.conftest import OUTPUTS
 
 Extract = Callable[..., JobResult]
 
@@ -163,3 +167,47 @@ def test_a_waveform_shows_where_the_sound_is(extract: Extract, clips: Clips, ben
     pixels = subprocess.run(command, check=True, capture_output=True).stdout
     inked = [sum(pixels[2 * (1800 * row + column) + 1] > 0 for row in range(280)) for column in (300, 900, 1500)]
     assert inked == [2, pytest.approx(140, abs=8), 2]
+
+
+def laid_out(folder: Path, manifest: str) -> Path:
+    """The set that a manifest belongs to, as a server would have it."""
+    below = manifest.rpartition("/")[0] + "/"
+    for item in s3().list_objects_v2(Bucket=OUTPUTS, Prefix=below)["Contents"]:
+        path = folder / item["Key"].removeprefix(below)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        s3().download_file(OUTPUTS, item["Key"], str(path))
+    return folder
+
+
+def test_hls_is_a_set_of_segments_that_plays_as_long_as_the_sound(
+    clips: Clips, extract: Extract, surround: Path, tmp_path: Path
+) -> None:
+    result = extract(surround, format="hls", segment_seconds=1, bitrate=96_000)
+
+    names = [output.name for output in result.outputs]
+    assert names == ["master.m3u8", "audio.m3u8"]
+    folder = laid_out(tmp_path / "set", result.outputs[0].key)
+    master = (folder / "master.m3u8").read_text()
+    assert 'CODECS="mp4a.40.2"' in master and master.rstrip().endswith("audio.m3u8")
+    playlist = (folder / "audio.m3u8").read_text()
+    assert result.result and playlist.count("#EXTINF") == result.result["segments"]["files"] - 1 == 2
+    assert result.outputs[0].duration == pytest.approx(2, abs=0.03)
+    shown: list[str | Path] = ["-i", folder / "master.m3u8", "-f", "s16le", "-ac", "1", "-"]
+    command: list[str | Path] = [clips.programs / "ffmpeg", "-v", "error", *shown]
+    heard = subprocess.run(command, check=True, capture_output=True).stdout
+    assert len(heard) / 2 / 44_100 == pytest.approx(2, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("options", "field"),
+    [
+        ({"format": "hls", "waveform": True}, "waveform"),
+        ({"format": "hls", "keep_metadata": True}, "keep_metadata"),
+        ({"format": "mp3", "segment_seconds": 4}, "segment_seconds"),
+    ],
+)
+def test_what_a_set_of_segments_can_not_have_is_refused(options: dict[str, Any], field: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        validated_options("audio", options)
+
+    assert refused.value.field == f"options.{field}"

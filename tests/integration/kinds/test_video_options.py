@@ -302,6 +302,18 @@ def test_a_watermark_lies_where_it_was_put_and_can_be_seen_through(grey: Path, c
     assert brightness(clips, path, "160:90:160:90") == pytest.approx(128, abs=4)
 
 
+def test_a_watermark_may_be_placed_and_sized_by_the_pixel(grey: Path, clips: Clips, bench: Bench) -> None:
+    white = clips.make("wide.png", "-f", "lavfi", "-i", "color=white:s=50x50", "-frames:v", "1", "-update", "1")
+    sign = {"file": stored("marks/wide", white.read_bytes()), "width": "40px", "height": "50%", "opacity": 1}
+
+    path, _ = encoded(bench, grey, watermark={**sign, "position": "bottom_right", "x": "25%", "y": "20px"}, crf=5)
+
+    # 40 by 90, its right edge at 240, its lower one at 160
+    assert brightness(clips, path, "32:82:204:74") == pytest.approx(255, abs=6)
+    for beside in ("320:60:0:0", "190:180:0:0", "70:180:250:0", "320:10:0:168"):
+        assert brightness(clips, path, beside) == pytest.approx(128, abs=4)
+
+
 def test_a_text_is_written_as_it_stands(grey: Path, clips: Clips, bench: Bench) -> None:
     text = "100% %{pts} it's: [x]; \\n, Grüße Привет مرحبا"
 

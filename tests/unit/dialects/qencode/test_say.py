@@ -47,6 +47,7 @@ def test_every_status_has_a_word(status: Status, word: str) -> None:
         ("mp4", ["video.mp4"], {"videos": 1}),
         ("advanced_hls", ["master.m3u8", "video-1-360p.m3u8", "manifest.mpd"], {"videos": 1}),
         ("mp3", ["audio.mp3"], {"audios": 1}),
+        ("hls_audio", ["master.m3u8", "audio.m3u8"], {"audios": 1}),
         ("thumbnails", ["screenshot-001.png", "screenshot-002.png", "screenshots.zip"], {"images": 2}),
         ("metadata", ["metadata.json"], {"videos": 1}),
         ("speech_to_text", ["subtitles.vtt", "subtitles.srt"], {"texts": 2}),

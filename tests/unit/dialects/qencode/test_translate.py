@@ -135,6 +135,31 @@ def test_a_stream_that_can_not_be_is_named(streams: list[dict[str, Any]], field:
     assert refusal({"output": "advanced_hls", "stream": streams}) == field
 
 
+def test_hls_of_sound_is_a_format_of_the_kind_audio() -> None:
+    given = {"stream": [{"audio_bitrate": 64, "segment_duration": 4}], "audio_bitrate": 128, "start_time": 2}
+
+    (subtask,) = plan({"output": "hls_audio", **given}).subtasks
+
+    wanted = {"format": "hls", "bitrate": 64_000, "segment_seconds": 4, "start": 2}
+    assert subtask.kind == "audio" and subtask.options.items() >= wanted.items()
+    assert options("hls_audio")["segment_seconds"] == 9
+
+
+@pytest.mark.parametrize(
+    ("members", "field"),
+    [
+        ({"audio_codec": "mp3"}, "audio_codec"),
+        ({"playlist_name": "index.m3u8"}, "playlist_name"),
+        ({"stream": [{"height": 360}]}, "stream.0.height"),
+        ({"stream": [{"audio_codec": "libopus"}]}, "stream.0.audio_codec"),
+        ({"stream": [{"audio_bitrate": 64}, {"audio_bitrate": 96}]}, "stream"),
+        ({"audio_sample_rate": 192_000}, "audio_sample_rate"),
+    ],
+)
+def test_what_a_set_of_sound_can_not_be_is_named(members: dict[str, Any], field: str) -> None:
+    assert refusal({"output": "hls_audio", **members}) == f"format.0.{field}"
+
+
 def test_what_a_kind_refuses_is_said_by_qencodes_name_and_place() -> None:
     assert refusal({"output": "mp3"}, {"output": "mp4", "quality": 77}) == "format.1.quality"
     assert refusal({"output": "mp4", "two_pass": 1}) == "format.0.two_pass"

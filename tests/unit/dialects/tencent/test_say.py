@@ -83,14 +83,14 @@ def test_every_status_has_one_word(status: Status) -> None:
 
 
 def test_a_film_is_told() -> None:
-    film = made("video.mp4", width=640, height=360, duration=10.0, bitrate=400_000, codec="h264")
+    film = made("video.mp4", width=640, height=360, duration=10.0, bitrate=400_000, codec="h264", md5="0" * 32)
     told = result("video", "Transcode", film, options={"fps": None, "audio_codec": "aac"}).TranscodeTask
 
     assert (told.Status, told.ErrCode, told.ErrCodeExt, told.Progress) == ("SUCCESS", 0, "", 100)
     assert (told.Output.Path, told.Output.Bitrate, told.Output.Duration) == (f"/{film.key}", 400_000, 10.0)
     assert (told.Output.VideoStreamSet[0].Codec, told.Output.VideoStreamSet[0].Fps) == ("h264", 25)
     assert (told.Output.AudioStreamSet[0].Codec, told.Output.AudioStreamSet[0].SamplingRate) == ("aac", 48_000)
-    assert told.Output.OutputStorage.CosOutputStorage.Bucket == "outputs"
+    assert (told.Output.OutputStorage.CosOutputStorage.Bucket, told.Output.Md5) == ("outputs", "0" * 32)
 
 
 def test_an_hls_set_is_told_by_its_master() -> None:

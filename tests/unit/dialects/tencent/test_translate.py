@@ -52,6 +52,13 @@ def audio(container: str = "mp4", **members: Any) -> dict[str, Any]:
     return raw(container, AudioTemplate={"Codec": "aac", "Bitrate": 0, "SampleRate": 0, **members})
 
 
+def sign(picture: dict[str, Any] | None = None, **members: Any) -> dict[str, Any]:
+    """An element of WatermarkSet."""
+    content = {"Type": "AWS-S3", "S3InputInfo": {"S3Bucket": "media", "S3Region": "r", "S3Object": "/marks/sign.png"}}
+    usual = {"Type": "image", "ImageTemplate": {"ImageContent": content, **(picture or {})}}
+    return {"Definition": 0, "RawParameter": {**usual, **members}}
+
+
 def refusal(**members: Any) -> tuple[str, str]:
     with pytest.raises(Refusal) as refused:
         asked(**members)
@@ -197,6 +204,22 @@ def test_an_override_may_change_the_container() -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        (sign(), {"position": "top_left", "x": "0px", "y": "0px", "width": "10%"}),
+        (
+            sign({"Width": "100px", "Height": "7.50%"}, CoordinateOrigin="BottomRight", XPos="5%", YPos="040px"),
+            {"position": "bottom_right", "x": "5%", "y": "40px", "width": "100px", "height": "7.5%"},
+        ),
+    ],
+)
+def test_a_watermark_is_that_of_the_kind(given: dict[str, Any], found: dict[str, Any]) -> None:
+    watermark = transcoded(Definition=100010, WatermarkSet=[given])["watermark"]
+
+    assert watermark == {"file": {"key": "marks/sign.png"}, "opacity": 1, **found}
+
+
+@pytest.mark.parametrize(
     ("element", "code", "path"),
     [
         (raw("avi"), "InvalidParameterValue.Container", "RawParameter.Container"),
@@ -232,10 +255,21 @@ def test_an_override_may_change_the_container() -> None:
         ({"Definition": 100010, "RawParameter": raw()["RawParameter"]},
          "InvalidParameterValue.Definition", "RawParameter"),
         ({"Definition": 0, "OverrideParameter": {"Container": "mp4"}}, "InvalidParameterValue.Definition", "Override"),
-        ({"Definition": 100010, "StartTimeOffset": -5}, "UnsupportedOperation", "StartTimeOffset"),
+        ({"Definition": 100010, "StartTimeOffset": -2, "EndTimeOffset": -5}, "InvalidParameterValue", "EndTimeOffset"),
         ({"Definition": 100010, "StartTimeOffset": 5, "EndTimeOffset": 2}, "InvalidParameterValue", "EndTimeOffset"),
         ({"Definition": 100210, "StartTimeOffset": 5}, "UnsupportedOperation", "StartTimeOffset"),
-        ({"Definition": 100010, "WatermarkSet": [{"Definition": 1}]}, "UnsupportedOperation", "WatermarkSet"),
+        ({"Definition": 100010, "WatermarkSet": [{"Definition": 1}]},
+         "ResourceNotFound.TemplateNotExist", "WatermarkSet"),
+        ({"Definition": 100210, "WatermarkSet": [sign()]}, "UnsupportedOperation", "WatermarkSet"),
+        ({"Definition": 1100, "WatermarkSet": [sign()]}, "UnsupportedOperation", "WatermarkSet"),
+        ({"Definition": 100010, "WatermarkSet": [{}]}, "MissingParameter", "RawParameter"),
+        ({"Definition": 100010, "WatermarkSet": [sign(Type="text")]}, "InvalidParameterValue", "RawParameter.Type"),
+        ({"Definition": 100010, "WatermarkSet": [sign(ImageTemplate=None)]}, "MissingParameter", "ImageTemplate"),
+        ({"Definition": 100010, "WatermarkSet": [sign(XPos="5")]}, "InvalidParameterValue", "XPos"),
+        ({"Definition": 100010, "WatermarkSet": [sign(YPos="101%")]}, "InvalidParameterValue", "YPos"),
+        ({"Definition": 100010, "WatermarkSet": [sign(CoordinateOrigin="Middle")]},
+         "InvalidParameterValue", "CoordinateOrigin"),
+        ({"Definition": 100010, "WatermarkSet": [sign(picture={"Width": "0px"})]}, "InvalidParameterValue", "Width"),
         ({"Definition": 100010, "HeadTailParameter": {"HeadSet": [COS]}}, "UnsupportedOperation", "HeadTailParameter"),
     ],
 )  # fmt: skip

@@ -48,7 +48,7 @@ def refusal_of(media: MediaInfo, **given: Any) -> str | None:
         ({"codec": "av1", "video_bitrate": 1_000_000, "passes": 2}, "passes"),
         ({"start": 5, "end": 5}, "end"),
         ({"end": 0}, "end"),
-        ({"start": -1}, "start"),
+        ({"start": -1e9}, "start"),
         ({"width": 0}, "width"),
         ({"height": 20_000}, "height"),
         ({"resolution": 720, "height": 720}, "resolution"),

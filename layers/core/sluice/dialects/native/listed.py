@@ -31,7 +31,7 @@ def found(query: ListQuery, tenant: str) -> Found:
         has_failed=query.has_failed,
         kind=query.kind,
         trigger=query.trigger,
-        start=min(start, end),
+        start=start,
         end=end,
     )
     store = TaskStore(settings().table)

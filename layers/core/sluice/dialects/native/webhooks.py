@@ -121,7 +121,7 @@ def create_webhook() -> Response[str]:
 
 @router.get("/webhooks")
 def list_webhooks() -> Response[str]:
-    tenant = key_with(Scope.READ).tenant
+    tenant = key_with(Scope.READ, "list").tenant
     return answer(200, [_say(endpoint) for endpoint in EndpointStore(settings().table, tenant).all()])
 
 
@@ -155,13 +155,13 @@ def delete_webhook(webhook_id: str) -> Response[str]:
 
 @router.get("/webhooks/<webhook_id>/deliveries")
 def list_deliveries(webhook_id: str) -> Response[str]:
-    tenant = key_with(Scope.READ).tenant
+    tenant = key_with(Scope.READ, "list").tenant
     return _page(tenant, endpoints.endpoint_of(tenant, unquote(webhook_id)).id)
 
 
 @router.get("/tasks/<task_id>/deliveries")
 def list_deliveries_of_task(task_id: str) -> Response[str]:
-    tenant = key_with(Scope.READ).tenant
+    tenant = key_with(Scope.READ, "list").tenant
     return _page(tenant, task_of(task_id, tenant).id)
 
 

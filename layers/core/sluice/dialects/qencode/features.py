@@ -3,7 +3,7 @@
 from typing import Any
 
 from sluice.dialects.features import Feature
-from sluice.dialects.qencode.outputs import MASTER
+from sluice.dialects.qencode.wishes import MASTER
 
 
 def _made(name: str, note: str, output: str = "mp4", **members: Any) -> Feature:
@@ -30,7 +30,7 @@ _OUTPUTS = (
     _refused("webm_dash", "advanced_dash instead", "webm_dash"),
     _made("repack", "kind `video` with its streams copied into an MP4", "repack"),
     _made("mp3", "kind `audio`", "mp3"),
-    _refused("hls_audio", "sets have a picture", "hls_audio"),
+    _made("hls_audio", f"kind `audio`, AAC in CMAF, one rendition; `url` leads to `{MASTER}`", "hls_audio"),
     _made("flac", "kind `audio`", "flac"),
     _made("gif", "kind `animation`; three seconds unless `duration` (up to 30) says so", "gif", duration=2),
     _made("thumbnail", "kind `image`", "thumbnail", time=0.5),
@@ -109,6 +109,9 @@ _SET = (
         "a set has constant quality below its rates",
         "advanced_hls",
         stream=[{"height": 360, "quality": 20}],
+    ),
+    _refused(
+        "streams of hls_audio", "one rendition", "hls_audio", stream=[{"audio_bitrate": 64}, {"audio_bitrate": 128}]
     ),
     _refused("stream framerate", "the source's", "advanced_hls", stream=[{"height": 360, "framerate": 25}]),
     _made("segment_duration", "1 to 12 s, 9 when absent", "advanced_hls", segment_duration=4),

@@ -7,8 +7,8 @@ from sluice import library
 from sluice.aws.library import Shelf
 from sluice.dialects.qencode.errors import BAD_PROFILE, PROFILE_NOT_FOUND, QencodeError, refused
 from sluice.dialects.qencode.http import Form, known_only, maybe, one
-from sluice.dialects.qencode.outputs import Options
 from sluice.dialects.qencode.translate import only_one
+from sluice.dialects.qencode.wishes import Options
 from sluice.errors import InvalidRequest
 from sluice.settings import settings
 from sluice.tasks import SubtaskRequest

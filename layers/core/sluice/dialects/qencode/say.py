@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sluice.dialects.qencode.outputs import MANIFEST, MASTER
+from sluice.dialects.qencode.wishes import MANIFEST, MASTER
 from sluice.tasks import Output, Status, Subtask, Task
 
 Link = Callable[[Task, Subtask, Output], str]
@@ -24,12 +24,14 @@ _MEGABYTE = 1_000_000
 
 # In which list an output is told, and what of its files: the first of these names, or every file.
 _LISTS: Mapping[str, str] = {
-    "mp3": "audios", "flac": "audios", "audio": "audios",
+    "mp3": "audios", "flac": "audios", "hls_audio": "audios", "audio": "audios",
     "gif": "images", "thumbnail": "images", "thumbnails": "images", "animation": "images", "image": "images",
     "screenshot": "images", "sprite": "images",
     "speech_to_text": "texts", "subtitles": "texts", "vmaf": "texts", "quality": "texts",
 }  # fmt: skip
-_FRONTS: Mapping[str, str] = {"advanced_hls": MASTER, "adaptive": MASTER, "advanced_dash": MANIFEST}
+_FRONTS: Mapping[str, str] = {
+    "advanced_hls": MASTER, "adaptive": MASTER, "advanced_dash": MANIFEST, "hls_audio": MASTER,
+}  # fmt: skip
 
 
 def status_of(task: Task, bucket: str, link: Link) -> dict[str, Any]:

@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 
 from sluice.dialects.qencode import places
 from sluice.dialects.qencode.errors import refused
-from sluice.dialects.qencode.outputs import FOLDERS, THEIR_NAMES, Asked, Wish, translated
+from sluice.dialects.qencode.outputs import FOLDERS, translated
 from sluice.dialects.qencode.places import Buckets
 from sluice.dialects.qencode.query import Destination, Format, Query
+from sluice.dialects.qencode.wishes import THEIR_NAMES, Asked, Wish
 from sluice.errors import InvalidRequest
 from sluice.kinds import validated_options
 from sluice.tasks import SubtaskRequest

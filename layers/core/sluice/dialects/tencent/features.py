@@ -50,6 +50,14 @@ _URL = {"Type": "URL", "UrlInputInfo": {"Url": "https://example.org/a.mp4"}}
 _S3 = {"S3Bucket": "media", "S3Region": "us-east-1", "S3Object": "/a.mp4", "S3SecretId": "i", "S3SecretKey": "k"}
 _STORE = {"Type": "COS", "CosOutputStorage": {"Bucket": "outputs", "Region": "us-east-1"}}
 _HOOK = {"NotifyType": "URL", "NotifyUrl": "https://example.org/hook"}
+_SIGN_PICTURE = {"ImageContent": {"Type": "COS", "CosInputInfo": _COS}, "Width": "12.5%", "Height": "0px"}
+_SIGN = {
+    "Type": "image",
+    "CoordinateOrigin": "TopRight",
+    "XPos": "5%",
+    "YPos": "40px",
+    "ImageTemplate": _SIGN_PICTURE,
+}
 _RAW = {
     "Container": "mp4",
     "VideoTemplate": {"Codec": "h264", "Fps": 0, "Bitrate": 1000},
@@ -116,10 +124,25 @@ _TRANSCODE = (
                "{inputName} {inputFormat} {definition} {format}; of HLS the folder that holds its files",
                OutputObjectPath="/films/{inputName}_{definition}.{format}"),
     _transcode("StartTimeOffset", True, "of files, not of HLS", StartTimeOffset=1.5),
-    _transcode("StartTimeOffset < 0", False, "from the beginning only", StartTimeOffset=-5),
+    _transcode("StartTimeOffset < 0", True, "from the end; of files, not of HLS", StartTimeOffset=-5),
     _transcode("EndTimeOffset", True, "of files, not of HLS", EndTimeOffset=3.5),
-    _transcode("EndTimeOffset < 0", False, "from the beginning only", EndTimeOffset=-5),
-    _transcode("WatermarkSet", False, "the native API has watermarks", WatermarkSet=[{"Definition": 1}]),
+    _transcode("EndTimeOffset < 0", True, "from the end; of files, not of HLS", EndTimeOffset=-5),
+    _transcode("WatermarkSet", True, "one picture by RawParameter, of files, from the media bucket",
+               WatermarkSet=[{"Definition": 0, "RawParameter": _SIGN}]),
+    _transcode("WatermarkSet.Definition", False, "no templates; RawParameter", WatermarkSet=[{"Definition": 1}]),
+    _transcode("WatermarkSet of two", False, "one", WatermarkSet=[{"RawParameter": _SIGN}, {"RawParameter": _SIGN}]),
+    _transcode("WatermarkSet from a URL", False, "from the media bucket",
+               WatermarkSet=[{"RawParameter": {**_SIGN, "ImageTemplate": {"ImageContent": _URL}}}]),
+    _transcode("WatermarkSet.TextContent", False, "text comes with templates only; the native API has it",
+               WatermarkSet=[{"RawParameter": _SIGN, "TextContent": "x"}]),
+    _transcode("WatermarkSet.SvgContent", False, "PNG, JPEG, WebP",
+               WatermarkSet=[{"RawParameter": _SIGN, "SvgContent": "<svg/>"}]),
+    _transcode("WatermarkSet.StartTimeOffset", False, "through the whole film",
+               WatermarkSet=[{"RawParameter": _SIGN, "StartTimeOffset": 2}]),
+    _transcode("WatermarkSet.EndTimeOffset", False, "through the whole film",
+               WatermarkSet=[{"RawParameter": _SIGN, "EndTimeOffset": 2}]),
+    _transcode("WatermarkSet.RawParameter.ImageTemplate.RepeatType", False, "a still picture",
+               WatermarkSet=[{"RawParameter": {**_SIGN, "ImageTemplate": {**_SIGN_PICTURE, "RepeatType": "once"}}}]),
     _transcode("BlindWatermark", False, _NOT_OURS, BlindWatermark={"Definition": 1}),
     _transcode("MosaicSet", False, _NOT_OURS, MosaicSet=[{"Width": "10%"}]),
     _transcode("SegmentObjectName", False, "segments have names of their own", SegmentObjectName="s.{format}"),

@@ -7,7 +7,7 @@ A member of type `Refused` may be absent or empty; one of type `Off` may also sa
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
 from sluice.dialects.tencent.errors import Refusal
@@ -20,6 +20,11 @@ def _refused(value: Any) -> Any:
     if value in (None, "", [], {}):
         return None
     raise PydanticCustomError(_UNSUPPORTED, "it is not supported")
+
+
+def _given(value: Any) -> Any:
+    """Templates are sent with the blanks in them."""
+    return value or None
 
 
 def _off(value: Any) -> Any:
@@ -182,12 +187,39 @@ class Element(Parameter):
     OutputObjectPath: PathText | None = None
 
 
+LengthText = Annotated[str, Field(max_length=20)]
+
+
+class WatermarkPicture(Parameter):
+    ImageContent: MediaInput
+    Width: LengthText | None = None
+    Height: LengthText | None = None
+    RepeatType: Refused = None
+
+
+class RawWatermark(Parameter):
+    Type: str
+    CoordinateOrigin: str | None = None
+    XPos: LengthText | None = None
+    YPos: LengthText | None = None
+    ImageTemplate: WatermarkPicture | None = None
+
+
+class Watermark(Parameter):
+    Definition: int | None = Field(None, ge=0)
+    RawParameter: RawWatermark | None = None
+    TextContent: Refused = None
+    SvgContent: Refused = None
+    StartTimeOffset: Off = None
+    EndTimeOffset: Off = None
+
+
 class TranscodeTask(Element):
     RawParameter: TranscodeParameter | None = None
     OverrideParameter: TranscodeParameter | None = None
     StartTimeOffset: float | None = None
     EndTimeOffset: float | None = None
-    WatermarkSet: Refused = None
+    WatermarkSet: Annotated[list[Watermark] | None, BeforeValidator(_given)] = None
     BlindWatermark: Refused = None
     MosaicSet: Refused = None
     SegmentObjectName: Refused = None

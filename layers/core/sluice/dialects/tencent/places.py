@@ -31,24 +31,24 @@ class Places(NamedTuple):
 # ── sources ───────────────────────────────────────────────────────────────────────────────────
 
 
-def source_of(given: MediaInput, places: Places) -> Source:
+def source_of(given: MediaInput, places: Places, path: str = "InputInfo") -> Source:
     """Raises: Refusal."""
     match given.Type:
         case "COS":
             if not (cos := given.CosInputInfo):
-                raise missing("InputInfo.CosInputInfo")
-            return _stored(cos.Bucket, cos.Object, "InputInfo.CosInputInfo", places)
+                raise missing(f"{path}.CosInputInfo")
+            return _stored(cos.Bucket, cos.Object, f"{path}.CosInputInfo", places)
         case "AWS-S3":
             if not (s3 := given.S3InputInfo):
-                raise missing("InputInfo.S3InputInfo")
-            return _stored(s3.S3Bucket, s3.S3Object, "InputInfo.S3InputInfo", places)
+                raise missing(f"{path}.S3InputInfo")
+            return _stored(s3.S3Bucket, s3.S3Object, f"{path}.S3InputInfo", places)
         case "URL":
             if not given.UrlInputInfo:
-                raise missing("InputInfo.UrlInputInfo")
-            return Source(url=checked_url(given.UrlInputInfo.Url, "InputInfo.UrlInputInfo.Url"))
+                raise missing(f"{path}.UrlInputInfo")
+            return Source(url=checked_url(given.UrlInputInfo.Url, f"{path}.UrlInputInfo.Url"))
         case "VOD":
-            raise unsupported("InputInfo.Type", "there is no VOD here, only COS, AWS-S3 and URL")
-    raise bad_value("InputInfo.Type", "it is COS, AWS-S3 or URL", "InputInfo")
+            raise unsupported(f"{path}.Type", "there is no VOD here, only COS, AWS-S3 and URL")
+    raise bad_value(f"{path}.Type", "it is COS, AWS-S3 or URL", "InputInfo")
 
 
 def _stored(bucket: str, key: str, path: str, places: Places) -> Source:

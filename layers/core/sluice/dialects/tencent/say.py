@@ -4,13 +4,14 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
-from sluice.dialects.tencent import findings, presets, words
-from sluice.dialects.tencent.places import COS, Places, say_storage
-from sluice.media import AudioStream, MediaInfo, VideoStream
-from sluice.tasks import Failure, Output, Status, Subtask, Task
+from sluice.dialects.tencent import findings, words
+from sluice.dialects.tencent.made import MEDIA
+from sluice.dialects.tencent.metadata import metadata
+from sluice.dialects.tencent.places import COS, Places
+from sluice.dialects.tencent.told import Told, path_of
+from sluice.tasks import Failure, Status, Subtask, Task
 
 NEVER = "0000-00-00T00:00:00Z"
 WAITING, PROCESSING, FINISH = "WAITING", "PROCESSING", "FINISH"
@@ -150,84 +151,7 @@ def input_info(task: Task, places: Places) -> dict[str, Any]:
     return {"Type": COS, "CosInputInfo": stored}
 
 
-def metadata(media: MediaInfo, size: int | None) -> dict[str, Any]:
-    video, audio = media.main_video, media.main_audio
-    return {
-        "Size": media.size or size or 0,
-        "Container": media.container,
-        "Bitrate": media.bitrate or 0,
-        "Height": video.height if video else 0,
-        "Width": video.width if video else 0,
-        "Duration": media.duration or 0.0,
-        "Rotate": video.rotation if video else 0,
-        "VideoDuration": (video.duration or media.duration or 0.0) if video else 0.0,
-        "AudioDuration": (audio.duration or media.duration or 0.0) if audio else 0.0,
-        "VideoStreamSet": [_video_stream(stream) for stream in media.video],
-        "AudioStreamSet": [_audio_stream(stream) for stream in media.audio],
-    }
-
-
-def _video_stream(stream: VideoStream) -> dict[str, Any]:
-    rate = stream.frames_per_second
-    return {
-        "Bitrate": stream.bitrate or 0,
-        "Height": stream.height,
-        "Width": stream.width,
-        "Codec": stream.codec,
-        "Fps": round(rate) if rate else 0,
-        "FpsNumerator": rate.numerator if rate else None,
-        "FpsDenominator": rate.denominator if rate else None,
-        "ColorPrimaries": stream.color_primaries,
-        "ColorSpace": stream.color_space,
-        "ColorTransfer": stream.color_transfer,
-        "HdrType": stream.hdr,
-    }
-
-
-def _audio_stream(stream: AudioStream) -> dict[str, Any]:
-    return {
-        "Bitrate": stream.bitrate or 0,
-        "SamplingRate": stream.sample_rate or 0,
-        "Codec": stream.codec,
-        "Channel": stream.channels,
-    }
-
-
 # ── subtasks ──────────────────────────────────────────────────────────────────────────────────
-
-
-class Told(NamedTuple):
-    """A subtask with what its answer needs besides: what was asked, and where its outputs lie."""
-
-    task: Task
-    subtask: Subtask
-    places: Places
-    report: Mapping[str, Any]
-
-    @property
-    def asked(self) -> Mapping[str, Any]:
-        return (self.subtask.client or {}).get("input") or {}
-
-    @property
-    def definition(self) -> int:
-        return int((self.subtask.client or {}).get("definition", 0))
-
-    @property
-    def storage(self) -> dict[str, Any]:
-        return say_storage((self.subtask.client or {}).get("storage"), self.places)
-
-    @property
-    def result(self) -> Mapping[str, Any]:
-        return self.subtask.result or {}
-
-    def path(self, *names: str) -> str:
-        """The path of the first output that is called so, or "" when there is none."""
-        made = (output for name in names for output in self.subtask.outputs if output.name == name)
-        return next((path_of(output) for output in made), "")
-
-
-def path_of(output: Output) -> str:
-    return f"/{output.key}"
 
 
 def _results(task: Task, places: Places, reports: Reports) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -235,8 +159,8 @@ def _results(task: Task, places: Places, reports: Reports) -> Iterator[tuple[str
     for subtask in task.subtasks:
         type_ = _type(task, subtask)
         told = Told(task, subtask, places, reports.get(subtask.number, {}))
-        if type_ in _MEDIA:
-            member, say = _MEDIA[type_]
+        if type_ in MEDIA:
+            member, say = MEDIA[type_]
             yield "media", {"Type": type_, member: {**_task(told, say(told)), **_times(type_, subtask)}}
         elif type_ in _FINDINGS:
             asked = {"Definition": told.definition}
@@ -290,164 +214,6 @@ def _number(failure: Failure | None) -> int:
     return _BAD_SOURCE if failure.code.startswith(_OF_SOURCE) else _OUR_FAULT
 
 
-# ── what was made ─────────────────────────────────────────────────────────────────────────────
-
-_MASTER, _DASH_MANIFEST = "master.m3u8", "manifest.mpd"
-
-
-def _transcoded(told: Told) -> dict[str, Any] | None:
-    return _hls(told) if told.subtask.kind == "adaptive" else _file(told)
-
-
-def _file(told: Told) -> dict[str, Any] | None:
-    made = next(iter(told.subtask.outputs), None)
-    if made is None:
-        return None
-    is_film = made.type.startswith("video/")
-    return {
-        "OutputStorage": told.storage,
-        "Path": path_of(made),
-        "Definition": told.definition,
-        "Bitrate": made.bitrate or 0,
-        "Height": made.height or 0,
-        "Width": made.width or 0,
-        "Size": made.size,
-        "Duration": made.duration or 0.0,
-        "Container": made.name.rpartition(".")[2],
-        "Md5": "",
-        "VideoStreamSet": [_stream_made(made, told)] if is_film else [],
-        "AudioStreamSet": _sound_made(made, told, is_film=is_film),
-        "CallBackExtInfo": "",
-    }
-
-
-def _stream_made(made: Output, told: Told) -> dict[str, Any]:
-    source = told.task.source.media.main_video if told.task.source.media else None
-    asked = told.subtask.options.get("fps")
-    rate = Fraction(asked) if asked else (source.frames_per_second if source else None)
-    return {
-        "Bitrate": made.bitrate or 0,
-        "Height": made.height or 0,
-        "Width": made.width or 0,
-        "Codec": made.codec,
-        "Fps": round(rate) if rate else 0,
-    }
-
-
-def _sound_made(made: Output, told: Told, *, is_film: bool) -> list[dict[str, Any]]:
-    """The sound as it was asked for: a film's record holds what a probe says of its picture."""
-    options, source = told.subtask.options, told.task.source.media
-    sound = source.main_audio if source else None
-    if sound is None or options.get("audio_codec") == "none":
-        return []
-    codec = (options.get("audio_codec") or "aac") if is_film else made.codec
-    rate = options.get("audio_sample_rate" if is_film else "sample_rate") or sound.sample_rate
-    return [
-        {
-            "Bitrate": ((options.get("audio_bitrate") or 0) if is_film else made.bitrate) or 0,
-            "SamplingRate": rate or 0,
-            "Codec": sound.codec if codec == "copy" else codec,
-            "Channel": options.get("audio_channels" if is_film else "channels") or min(sound.channels or 2, 2),
-        }
-    ]
-
-
-def _hls(told: Told) -> dict[str, Any]:
-    best: Mapping[str, Any] = next(iter(told.result.get("renditions", ())), {})
-    segments: Mapping[str, Any] = told.result.get("segments", {})
-    return {
-        "OutputStorage": told.storage,
-        "Path": told.path(_MASTER),
-        "Definition": told.definition,
-        "Bitrate": best.get("average_bitrate", 0),
-        "Height": best.get("height", 0),
-        "Width": best.get("width", 0),
-        "Size": segments.get("bytes", 0),
-        "Duration": told.result.get("duration", 0.0),
-        "Container": "hls",
-        "Md5": "",
-        "VideoStreamSet": [
-            {
-                "Bitrate": best.get("average_bitrate", 0),
-                "Height": best.get("height", 0),
-                "Width": best.get("width", 0),
-                "Codec": told.subtask.options.get("codec"),
-                "Codecs": best.get("codecs"),
-                "Fps": round(Fraction(told.result.get("frame_rate", 0))),
-            }
-        ],
-        "AudioStreamSet": [{"Codec": "aac", "Channel": a.get("channels")} for a in told.result.get("audio", ())],
-        "CallBackExtInfo": "",
-    }
-
-
-def _adaptive(told: Told) -> dict[str, Any]:
-    package = (told.subtask.client or {}).get("package", "HLS")
-    manifest = _MASTER if package == "HLS" else _DASH_MANIFEST
-    return {"Definition": told.definition, "Package": package, "Path": told.path(manifest), "Storage": told.storage}
-
-
-def _animation(told: Told) -> dict[str, Any] | None:
-    made = next(iter(told.subtask.outputs), None)
-    if made is None:
-        return None
-    shown = told.result.get("stretches") or [{}]
-    return {
-        "Storage": told.storage,
-        "Path": path_of(made),
-        "Definition": told.definition,
-        "Container": made.name.rpartition(".")[2],
-        "Height": made.height or 0,
-        "Width": made.width or 0,
-        "Bitrate": made.bitrate or 0,
-        "Size": made.size,
-        "Md5": "",
-        "StartTimeOffset": shown[0].get("start", 0.0),
-        "EndTimeOffset": shown[-1].get("end", 0.0),
-    }
-
-
-def _stills(told: Told) -> list[Output]:
-    return [output for output in told.subtask.outputs if output.type.startswith("image/")]
-
-
-def _snapshots(told: Told) -> dict[str, Any]:
-    pictures = [{"TimeOffset": o.time or 0.0, "Path": path_of(o), "WaterMarkDefinition": []} for o in _stills(told)]
-    return {"Definition": told.definition, "PicInfoSet": pictures, "Storage": told.storage}
-
-
-def _samples(told: Told) -> dict[str, Any]:
-    return {
-        "Definition": told.definition,
-        "SampleType": "Percent",
-        "Interval": presets.SAMPLE_PERCENT,
-        "Storage": told.storage,
-        "ImagePathSet": [path_of(output) for output in _stills(told)],
-        "WaterMarkDefinition": [],
-    }
-
-
-def _sprites(told: Told) -> dict[str, Any]:
-    return {
-        "Definition": told.definition,
-        "Height": told.result.get("tile_height", 0),
-        "Width": told.result.get("tile_width", 0),
-        "TotalCount": told.result.get("tiles", 0),
-        "ImagePathSet": [path_of(output) for output in _stills(told)],
-        "WebVttPath": next((path_of(o) for o in told.subtask.outputs if o.name.endswith(".vtt")), ""),
-        "Storage": told.storage,
-    }
-
-
-Say = Callable[[Told], Mapping[str, Any] | None]
-_MEDIA: Mapping[str, tuple[str, Say]] = {
-    words.TRANSCODE: ("TranscodeTask", _transcoded),
-    words.ANIMATION: ("AnimatedGraphicTask", _animation),
-    words.SNAPSHOT: ("SnapshotByTimeOffsetTask", _snapshots),
-    words.SAMPLE: ("SampleSnapshotTask", _samples),
-    words.SPRITE: ("ImageSpriteTask", _sprites),
-    words.ADAPTIVE: ("AdaptiveDynamicStreamingTask", _adaptive),
-}
 _FINDINGS: Mapping[str, Any] = {
     words.REVIEW: findings.review,
     words.ANALYSIS: findings.analysis,

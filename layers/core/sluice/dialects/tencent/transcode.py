@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from sluice.dialects.tencent import watermark
 from sluice.dialects.tencent.errors import bad_value, missing, unsupported
 from sluice.dialects.tencent.models import Audio, TranscodeParameter, TranscodeTask, Video, parsed
+from sluice.dialects.tencent.places import Places
+from sluice.kinds.spans import is_backward
 
 FILMS, SOUNDS, HLS = ("mp4", "flv"), ("mp3", "m4a", "flac", "ogg"), "hls"
 _CODECS = {"h264", "h265", "av1", "vp9"}
@@ -35,17 +38,22 @@ class Found(NamedTuple):
     many_files: bool = False
 
 
-def work(task: TranscodeTask, preset: Mapping[str, Any] | None, path: str) -> Found:
+def work(task: TranscodeTask, preset: Mapping[str, Any] | None, path: str, places: Places) -> Found:
     """Raises: Refusal naming the parameter."""
     asked, where = _asked(task, preset, path)
     container = (asked.Container or "").lower()
     if not container:
         raise missing(f"{where}.Container")
     span = _span(task, path)
+    if task.WatermarkSet and container not in FILMS:
+        raise unsupported(f"{path}.WatermarkSet", f"only {' and '.join(FILMS)} have watermarks")
     if container in SOUNDS:
         return Found("audio", {**_sound_file(container, asked, where), **span})
     if container in FILMS:
-        return Found("video", {**_film(container, asked, where, preset is not None), **span})
+        film = {**_film(container, asked, where, preset is not None), **span}
+        marks = task.WatermarkSet or ()
+        mark = {"watermark": watermark.options(marks, f"{path}.WatermarkSet", places)} if marks else {}
+        return Found("video", {**film, **mark})
     if container == HLS:
         if span:
             raise unsupported(f"{path}.StartTimeOffset", "HLS is made of the whole source; cut it as mp4")
@@ -80,11 +88,9 @@ def _laid_upon(preset: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str,
 
 
 def _span(task: TranscodeTask, path: str) -> dict[str, Any]:
+    """Seconds from the beginning, or negative ones from the end, as ours."""
     start, end = task.StartTimeOffset or 0.0, task.EndTimeOffset or 0.0
-    for name, value in (("StartTimeOffset", start), ("EndTimeOffset", end)):
-        if value < 0:
-            raise unsupported(f"{path}.{name}", "it counts from the beginning, not from the end")
-    if end and end <= start:
+    if end and is_backward(start, end):
         raise bad_value(f"{path}.EndTimeOffset", "the end must lie after the start")
     return {**({"start": start} if start else {}), **({"end": end} if end else {})}
 

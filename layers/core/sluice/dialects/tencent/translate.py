@@ -174,7 +174,7 @@ def _transcode(element: m.TranscodeTask, definition: int, context: Context) -> W
     preset: Mapping[str, Any] | None = None
     if definition:
         preset = _preset(presets.TRANSCODE, definition, context.path)
-    found = transcode.work(element, preset, context.path)
+    found = transcode.work(element, preset, context.path, context.places)
     return Work(found.kind, found.options, "{inputName}_transcode_{definition}.{format}", folder=found.many_files)
 
 

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from sluice.kinds.audio.formats import WRITERS, AudioFormat
 from sluice.kinds.base import Kind, Options, needs_sound, refused_option
+from sluice.kinds.spans import EARLIEST, LENGTH_UNKNOWN, is_backward, is_open
 from sluice.media import MediaInfo
 from sluice.tasks import Failure
 
@@ -13,7 +14,7 @@ from sluice.tasks import Failure
 class AudioOptions(Options):
     """Without any option: the first sound track as MP3 of 192 kbit/s, its tags stripped."""
 
-    format: AudioFormat = Field(AudioFormat.MP3, description="mp3, m4a (AAC), ogg (Vorbis), opus, wav or flac.")
+    format: AudioFormat = Field(AudioFormat.MP3, description="mp3, m4a (AAC), ogg (Vorbis), opus, wav, flac or hls.")
     track: int = Field(1, ge=1, le=32, description="Which of the source's sound tracks, counted from 1.")
     bitrate: int | None = Field(
         None,
@@ -27,16 +28,22 @@ class AudioOptions(Options):
     )
     bit_depth: Literal[16, 24] = Field(16, description="Of wav and flac.")
     loudness: float | None = Field(None, ge=-40, le=-8, description="LUFS to reach (EBU R 128), in two passes.")
-    start: float | None = Field(None, ge=0, description="Seconds; the beginning when absent.")
-    end: float | None = Field(None, gt=0, description="Seconds; the end when absent.")
+    start: float | None = Field(
+        None, ge=EARLIEST, description="Seconds; negative ones from the end. The beginning when absent."
+    )
+    end: float | None = Field(
+        None, ge=EARLIEST, description="Seconds; negative ones from the end. The end when absent."
+    )
     keep_metadata: bool = Field(False, description="Tags, chapters, and the cover where the format holds one.")
     waveform: bool = Field(False, description="Also peaks as JSON (the format of audiowaveform) and as a PNG.")
     waveform_pixels_per_second: int = Field(10, ge=1, le=100, description="Pairs of lowest and highest sample.")
 
+    segment_seconds: float | None = Field(None, ge=1, le=12, description="Of hls; 6 seconds when absent.")
+
     @model_validator(mode="after")
     def together(self) -> Self:
         writer, name = WRITERS[self.format], self.format.value
-        if self.end is not None and self.end <= (self.start or 0):
+        if is_backward(self.start, self.end):
             raise refused_option("end", "the end must lie after the start")
         if self.bitrate and writer.highest is None:
             raise refused_option("bitrate", f"{name} is lossless and has no bitrate to set")
@@ -50,6 +57,12 @@ class AudioOptions(Options):
             raise refused_option("channels", f"{name} has at most {writer.most_channels} channels")
         if self.bit_depth != 16 and not writer.lossless:
             raise refused_option("bit_depth", f"{name} has none; it is for wav and flac")
+        if self.segment_seconds and self.format is not AudioFormat.HLS:
+            raise refused_option("segment_seconds", f"{name} has no segments; hls has")
+        if self.format is AudioFormat.HLS and self.waveform:
+            raise refused_option("waveform", "a waveform is drawn of a file; ask for it with another format")
+        if self.format is AudioFormat.HLS and self.keep_metadata:
+            raise refused_option("keep_metadata", "hls holds none")
         return self
 
 
@@ -60,6 +73,8 @@ def refuse(options: AudioOptions, media: MediaInfo) -> Failure | None:
     if options.track > len(media.audio):
         message = f"The file has {len(media.audio)} sound tracks, so there is no track {options.track}."
         return Failure(code="source_has_no_track", message=message)
+    if is_open(options.start, options.end):
+        return LENGTH_UNKNOWN
     if options.start and media.duration and options.start >= media.duration:
         message = f"The sound ends at {media.duration:.2f} s, so there is nothing after {options.start:g} s."
         return Failure(code="time_past_end", message=message)
@@ -70,7 +85,7 @@ KIND = Kind(
     name="audio",
     state="Audio",
     function="transcode",
-    summary="The sound as MP3, M4A, Ogg Vorbis, Opus, WAV or FLAC; loudness, waveform.",
+    summary="The sound as MP3, M4A, Ogg Vorbis, Opus, WAV, FLAC or HLS; loudness, waveform.",
     options=AudioOptions,
     refuse=refuse,
 )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sluice.kinds.audio import AudioOptions
 from sluice.kinds.audio.formats import LAYOUTS, WRITERS, AudioFormat, Writer, channels, sample_rate
+from sluice.kinds.audio.hls import LEAD_IN, SEGMENT_SECONDS, segments
 from sluice.media import AudioStream
 
 # libvorbis refuses rates that it can't reach at a low sample rate
@@ -26,7 +27,9 @@ def limit(options: AudioOptions) -> list[str]:
 
 
 def encode(options: AudioOptions, stream: AudioStream, leveling: Sequence[str], target: Path) -> list[str]:
-    """Everything after the input. `leveling` are the filters that bring the sound to its loudness."""
+    """Everything after the input. `leveling` are the filters that bring the sound to its loudness; `target` is a file,
+    of hls the folder of its segments.
+    """
     writer = WRITERS[options.format]
     cover = _COVER if options.keep_metadata and writer.holds_cover else ("-vn",)
     return [
@@ -34,12 +37,19 @@ def encode(options: AudioOptions, stream: AudioStream, leveling: Sequence[str], 
         *("-af", ",".join(filters(options, stream, leveling))),
         *codec(options, writer, stream),
         *(() if options.keep_metadata else ("-map_metadata", "-1", "-map_chapters", "-1")),
-        *(*writer.muxer, str(target)),
+        *_written(options, writer, target),
     ]
 
 
+def _written(options: AudioOptions, writer: Writer, target: Path) -> list[str]:
+    if options.format is AudioFormat.HLS:
+        return segments(target, options.segment_seconds or SEGMENT_SECONDS)
+    return [*writer.muxer, str(target)]
+
+
 def filters(options: AudioOptions, stream: AudioStream, leveling: Sequence[str]) -> list[str]:
-    return [*folded(options, stream), *leveling, f"aresample={rate(options, stream)}"]
+    lead_in = LEAD_IN if options.format is AudioFormat.HLS else ()
+    return [*folded(options, stream), *leveling, f"aresample={rate(options, stream)}", *lead_in]
 
 
 def folded(options: AudioOptions, stream: AudioStream) -> list[str]:

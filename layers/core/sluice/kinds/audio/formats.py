@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class AudioFormat(StrEnum):
-    """`ogg` holds Vorbis, `opus` is Opus in Ogg, `m4a` is AAC."""
+    """`ogg` holds Vorbis, `opus` is Opus in Ogg, `m4a` is AAC, `hls` is AAC in segments with playlists."""
 
     MP3 = "mp3"
     M4A = "m4a"
@@ -14,6 +14,7 @@ class AudioFormat(StrEnum):
     OPUS = "opus"
     WAV = "wav"
     FLAC = "flac"
+    HLS = "hls"
 
 
 class Writer(NamedTuple):
@@ -55,6 +56,8 @@ WRITERS: Mapping[AudioFormat, Writer] = {
     # more than 4 GB (six hours of CD) need 64-bit sizes
     AudioFormat.WAV: Writer("pcm_s16le", ("-rf64", "auto", "-f", "wav"), None, None),
     AudioFormat.FLAC: Writer("flac", ("-f", "flac"), None, None, holds_cover=True),
+    # how it is written is told in hls.py
+    AudioFormat.HLS: Writer("aac", (), 160_000, 512_000, highest_rate=96_000),
 }  # fmt: skip
 
 # Layouts by their names: what streams call 5.1 has its rear channels at the back or at the sides, and not every

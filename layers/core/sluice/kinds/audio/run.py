@@ -3,10 +3,14 @@
 from pathlib import Path
 from typing import Any
 
+from sluice.errors import BadSource
 from sluice.ffmpeg import loudness
 from sluice.jobs import JobResult
-from sluice.kinds.audio import AudioOptions
+from sluice.kinds.adaptive.cmaf import read_folder
+from sluice.kinds.adaptive.command import INIT, PLAYLIST
+from sluice.kinds.audio import AudioOptions, hls
 from sluice.kinds.audio.command import encode, folded, limit, rate, span
+from sluice.kinds.audio.formats import WRITERS, AudioFormat, channels
 from sluice.kinds.audio.waveform import (
     HEIGHT,
     WIDTH,
@@ -35,14 +39,46 @@ def run(workspace: Workspace) -> JobResult:
     leveling = (
         loudness.normalizing(found, options.loudness, rate(options, stream)) if found and options.loudness else []
     )
-    target = workspace.folder / f"audio.{options.format.value}"
+    target = _target(workspace.folder, options)
     command = encode(options, stream, leveling, target)
     begin = 0.0 if options.loudness is None else _MEASURED
     workspace.ffmpeg([*workspace.input(start=options.start), *command], seconds=seconds, part=(begin, _WRITTEN))
+    if options.format is AudioFormat.HLS:
+        return _published_set(workspace, options, stream, target, found)
     outputs = [workspace.publish(target)]
     if options.waveform:
         outputs += _waveform(workspace, options, rate(options, stream), target, seconds)
     return JobResult(outputs=tuple(outputs), result=_facts(options, found))
+
+
+def _target(folder: Path, options: AudioOptions) -> Path:
+    if options.format is not AudioFormat.HLS:
+        return folder / f"audio.{options.format.value}"
+    target = folder / "set" / hls.FOLDER
+    target.mkdir(parents=True)
+    return target
+
+
+def _published_set(
+    workspace: Workspace, options: AudioOptions, stream: AudioStream, folder: Path, found: loudness.Loudness | None
+) -> JobResult:
+    """The segments first and the playlists last, so that whatever is listed can be played.
+
+    Raises: BadSource `source_undecodable` when the sound gave no segment.
+    """
+    (folder / PLAYLIST).unlink(missing_ok=True)
+    if not any(folder.glob("*.m4s")):
+        raise BadSource("Nothing of the sound could be decoded.", code="source_undecodable")
+    track, count = read_folder(folder, INIT), channels(WRITERS[options.format], options.channels, stream.channels)
+    sent = workspace.publish_folder(folder)
+    facts = {"duration": round(float(track.end), 3), "bitrate": track.average_bitrate, "codec": track.codec}
+    outputs = []
+    for name, text in hls.playlists(track, count).items():
+        path = folder.parent / name
+        path.write_text(text, encoding="utf-8")
+        outputs.append(workspace.publish(path, known=facts))
+    told = {"duration": facts["duration"], "segments": {"files": sent.files, "bytes": sent.size}}
+    return JobResult(outputs=tuple(reversed(outputs)), result={**told, **(_facts(options, found) or {})})
 
 
 def _loudness(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from sluice.kinds.base import Kind, Reference, needs_film
+from sluice.kinds.spans import LENGTH_UNKNOWN, is_open
 from sluice.kinds.video.codecs import ENCODERS, HOLDERS, AudioCodec, Quality, holds
 from sluice.kinds.video.options import VideoOptions
 from sluice.kinds.video.picture import geometry
@@ -30,6 +31,8 @@ def refuse(options: VideoOptions, media: MediaInfo) -> Failure | None:
 
 def _times(options: VideoOptions, media: MediaInfo) -> Failure | None:
     duration = media.duration
+    if is_open(options.start, options.end):
+        return LENGTH_UNKNOWN
     late = max(options.start or 0, (options.end or 0) - _TOLERANCE)
     if duration is None or (late <= duration and (options.start or 0) < duration):
         return None

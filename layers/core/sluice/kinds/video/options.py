@@ -9,6 +9,7 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from sluice.geometry import Fit
 from sluice.kinds.base import FileRef, Options, refused_option
 from sluice.kinds.frame_rate import frame_rate, frame_rate_between
+from sluice.kinds.spans import EARLIEST
 from sluice.kinds.video.codecs import HOLDERS, AudioCodec, Container, PixelFormat, Quality, VideoCodec
 from sluice.kinds.video.rules import problems
 
@@ -29,10 +30,25 @@ class Position(StrEnum):
     BOTTOM_RIGHT = "bottom_right"
 
 
+Length = Annotated[str, Field(pattern=r"^((100|\d{1,2}(\.\d{1,3})?)%|([1-3]?\d{1,3}|40[0-8]\d|409[0-6])px)$")]
+"""Of the picture that comes out: a share of the side that it is measured along (`12.5%`), or pixels (`40px`)."""
+
+
 class _Mark(Options):
     position: Position = Field(Position.BOTTOM_RIGHT, description="One of nine places.")
     margin_percent: float = Field(3, ge=0, le=40, description="Distance from the edges, of the picture's short side.")
+    x: Length | None = Field(None, description="Distance from the left or right edge, instead of margin_percent.")
+    y: Length | None = Field(None, description="Distance from the upper or lower edge, instead of margin_percent.")
     opacity: float = Field(0.8, gt=0, le=1, description="1 hides what is below.")
+
+    @model_validator(mode="after")
+    def distances_from_edges(self) -> Self:
+        words = self.position.value.split("_")
+        if self.x is not None and not {"left", "right"}.intersection(words):
+            raise refused_option("x", "it counts from the left or the right edge, and the position is at neither")
+        if self.y is not None and not {"top", "bottom"}.intersection(words):
+            raise refused_option("y", "it counts from the upper or the lower edge, and the position is at neither")
+        return self
 
 
 class ImageMark(_Mark):
@@ -40,6 +56,8 @@ class ImageMark(_Mark):
 
     file: FileRef = Field(description="A PNG, JPEG or WebP.")
     width_percent: float = Field(15, ge=1, le=100, description="Of the picture's width.")
+    width: Length | None = Field(None, description="Instead of width_percent; with a height it is stretched to both.")
+    height: Length | None = Field(None, description="Its own shape is kept when one of the two is absent.")
 
 
 def _printable(text: str) -> str:
@@ -85,8 +103,12 @@ class VideoOptions(Options):
         description="Put the streams into the container as they are; fails when they don't fit, and never re-encodes.",
     )
 
-    start: float | None = Field(None, ge=0, description="Seconds; the beginning when absent.")
-    end: float | None = Field(None, gt=0, description="Seconds; the end when absent.")
+    start: float | None = Field(
+        None, ge=EARLIEST, description="Seconds; negative ones from the end. The beginning when absent."
+    )
+    end: float | None = Field(
+        None, ge=EARLIEST, description="Seconds; negative ones from the end. The end when absent."
+    )
 
     resolution: int | None = Field(
         None, ge=16, le=4320, description="Short side in pixels; 720 unless width or height is given."

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sluice.geometry import Fit
+from sluice.kinds.spans import is_backward
 from sluice.kinds.video.codecs import ENCODERS, HOLDERS, VOICES, AudioCodec, sample_rates
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def _copy(options: "VideoOptions") -> Iterator[Problem]:
 
 
 def _span(options: "VideoOptions") -> Iterator[Problem]:
-    if options.end is not None and options.end <= (options.start or 0):
+    if is_backward(options.start, options.end):
         yield "end", "the end must lie after the start"
 
 
