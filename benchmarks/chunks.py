@@ -427,7 +427,7 @@ import re, sys, time
 from pathlib import Path
 from sluice.chunking import joined, mp4_out
 from sluice.chunking.boxes import box, full_box
-from sluice.kinds.video.chunked import upload
+from sluice.kinds.chunked.joining import upload
 total = int(sys.argv[1])
 rate, chunk, size = 25, 250, 25_000
 count = max(2, total // (chunk * size))

@@ -124,7 +124,7 @@ class Outcome(NamedTuple):
 
 def planned_seconds(film: Film, rho: float, workers: int) -> float:
     """What the planner wishes for."""
-    return Cost(rho, workers).chunk_seconds()
+    return Cost(rho, workers).chunk_seconds(film.seconds)
 
 
 def chunks(film: Film, wanted: float) -> list[float]:

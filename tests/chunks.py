@@ -8,30 +8,42 @@ from typing import Any
 
 from sluice.aws.clients import s3
 from sluice.jobs import JobResult
-from sluice.kinds.video.chunked import encode_chunk, encode_sound, join, plan_chunks
-from sluice.kinds.video.run import run
+from sluice.kinds.adaptive import chunked as adaptive
+from sluice.kinds.adaptive.run import run as adaptive_run
+from sluice.kinds.video import chunked as video
+from sluice.kinds.video.run import run as video_run
 from sluice.tasks import Task
 from tests.bench import Bench
 from tests.clips import Clips
 from tests.conftest import OUTPUTS
 
-STEPS = {"chunk": encode_chunk, "soundtrack": encode_sound}
+STEPS = {
+    "video": {"": video_run, "chunks": video.plan_chunks, "chunk": video.encode_chunk,
+              "soundtrack": video.encode_sound, "join": video.join},
+    "adaptive": {"": adaptive_run, "chunks": adaptive.plan_chunks, "chunk": adaptive.encode_chunk,
+                 "soundtrack": adaptive.encode_sound, "join": adaptive.join},
+}  # fmt: skip
+
+
+def done(bench: Bench, task: Task, step: str, **more: Any) -> JobResult:
+    """A step of the task's first subtask."""
+    return bench.perform(task, STEPS[task.subtasks[0].kind][step], step=step, **more)
 
 
 def planned(bench: Bench, task: Task) -> list[dict[str, Any]]:
     """The list of what the map does, from the plan's own file."""
-    result = bench.perform(task, plan_chunks, step="chunks").result
+    result = done(bench, task, "chunks").result
     assert result and result["chunked"], result
     items: list[dict[str, Any]] = json.loads(s3().get_object(Bucket=result["bucket"], Key=result["key"])["Body"].read())
     return items
 
 
 def worked(bench: Bench, task: Task, item: dict[str, Any], **more: Any) -> JobResult:
-    return bench.perform(task, STEPS[item["step"]], step=item["step"], chunk=item["chunk"], **more)
+    return done(bench, task, item["step"], chunk=item["chunk"], **more)
 
 
 def joined(bench: Bench, task: Task) -> JobResult:
-    return bench.perform(task, join, step="join")
+    return done(bench, task, "join")
 
 
 def in_chunks(bench: Bench, task: Task) -> JobResult:
@@ -43,7 +55,7 @@ def in_chunks(bench: Bench, task: Task) -> JobResult:
 
 
 def in_one_go(bench: Bench, task: Task) -> JobResult:
-    return bench.perform(task, run)
+    return done(bench, task, "")
 
 
 def film(bench: Bench, result: JobResult, name: str) -> Path:

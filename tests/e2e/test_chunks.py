@@ -3,6 +3,7 @@
 import subprocess
 from pathlib import Path
 
+import m3u8
 import pytest
 
 from local import processes
@@ -12,6 +13,10 @@ from tests.e2e.stack import PATIENCE_SECONDS, Stack, Task, output_of
 from tests.probing import ffprobe, moov_is_before_mdat
 
 SECONDS, RATE = 20, 25
+LADDER = {
+    "kind": "adaptive",
+    "options": {"segment_seconds": 2, "ladder": [{"short_side": 180}, {"short_side": 90}]},
+}
 
 
 @pytest.fixture(scope="module")
@@ -34,16 +39,16 @@ def film(programs: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
 @pytest.fixture(scope="module")
 def finished(stack: Stack, film: bytes) -> Task:
     key = stack.upload(film, "elsewhere/long.mp4")
-    body = {"input": {"bucket": stack.env.sluice_bucket, "key": key}, "subtasks": [{"kind": "video"}]}
+    body = {"input": {"bucket": stack.env.sluice_bucket, "key": key}, "subtasks": [{"kind": "video"}, LADDER]}
     return stack.ended(stack.create(body)["id"])
 
 
 def test_a_long_film_is_encoded_in_chunks(finished: Task) -> None:
-    (subtask,) = finished["subtasks"]
+    film, ladder = finished["subtasks"]
 
     assert finished["status"] == "succeeded", finished
-    assert subtask["result"]["chunks"] == 4
-    assert subtask["attempts"] == 1
+    assert (film["result"]["chunks"], ladder["result"]["chunks"]) == (4, 5)
+    assert film["attempts"] == ladder["attempts"] == 1
 
 
 def test_its_frames_are_all_there(stack: Stack, finished: Task, programs: Path, tmp_path: Path) -> None:
@@ -58,6 +63,21 @@ def test_its_frames_are_all_there(stack: Stack, finished: Task, programs: Path, 
     assert media.duration == pytest.approx(SECONDS, abs=0.1)
     assert moov_is_before_mdat(path)
     assert (output["width"], output["height"], output["size"]) == (320, 180, path.stat().st_size)
+
+
+def test_its_ladder_can_be_played_from_segments_of_all_chunks(stack: Stack, finished: Task) -> None:
+    playlist = m3u8.loads(stack.fetch(output_of(finished, "adaptive", "video-1-180p.m3u8")["url"]).decode())
+    folder = f"outputs/{finished['id']}/2-adaptive/"
+    listed = stack.client("s3").list_objects_v2(Bucket=stack.env.sluice_output_bucket, Prefix=folder)["Contents"]
+    there = {item["Key"].removeprefix(folder) for item in listed}
+
+    assert finished["subtasks"][1]["playable_at"]
+    assert sum(segment.duration for segment in playlist.segments) == pytest.approx(SECONDS)
+    assert {segment.uri for segment in playlist.segments} <= there
+    assert {"master.m3u8", "manifest.mpd", "iframes/iframes.mp4", "video-2-90p/init.mp4"} <= there
+    assert finished["subtasks"][1]["result"]["segments"]["files"] == len(
+        [name for name in there if name.endswith((".m4s", ".mp4"))]
+    )
 
 
 def test_its_chunks_are_removed_at_the_end(stack: Stack, finished: Task) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sluice.announcing import SUBTASK_EVENT, TASK_EVENT, Move, entry, move_of, schemas
 from sluice.aws.items import to_item
-from sluice.aws.store import _subtask_item, _task_item
+from sluice.aws.records import subtask_item, task_item
 from sluice.tasks import Failure, Notify, Status, Task
 from tests.builders import MOMENT, TASK_ID, a_task
 from tests.template import ROOT
@@ -28,7 +28,7 @@ def a_record(after: Plain | None, before: Plain | None = None) -> Plain:
 
 
 def task_moved(after: Task, before: Task | None = None) -> Move | None:
-    return move_of(a_record(_task_item(after), _task_item(before) if before else None))
+    return move_of(a_record(task_item(after), task_item(before) if before else None))
 
 
 def detail_of(move: Move | None) -> Plain:
@@ -68,7 +68,7 @@ def test_a_subtask_tells_of_its_own() -> None:
     subtask = task.subtasks[1]
     working = subtask.model_copy(update={"status": Status.PROCESSING, "percent": 12.5, "started_at": MOMENT})
 
-    move = move_of(a_record(_subtask_item(task, working), _subtask_item(task, subtask)))
+    move = move_of(a_record(subtask_item(task, working), subtask_item(task, subtask)))
 
     assert move and entry(move, "bus")["DetailType"] == SUBTASK_EVENT
     detail = detail_of(move)
@@ -82,7 +82,7 @@ def test_a_change_of_anything_else_is_no_move() -> None:
 
     assert task_moved(task.model_copy(update={"has_failed": True}), task) is None
     further = subtask.model_copy(update={"percent": 50.0})
-    assert move_of(a_record(_subtask_item(task, further), _subtask_item(task, subtask))) is None
+    assert move_of(a_record(subtask_item(task, further), subtask_item(task, subtask))) is None
 
 
 def test_what_a_restart_leaves_as_it_was_is_no_move() -> None:
@@ -90,7 +90,7 @@ def test_what_a_restart_leaves_as_it_was_is_no_move() -> None:
     again = task.model_copy(update={"attempt": 2, "status": Status.WAITING})
     done = task.subtasks[0].model_copy(update={"status": Status.SUCCEEDED})
 
-    assert move_of(a_record(_subtask_item(again, done), _subtask_item(task, done))) is None
+    assert move_of(a_record(subtask_item(again, done), subtask_item(task, done))) is None
     assert detail_of(task_moved(again, task))["attempt"] == 2
 
 
@@ -100,7 +100,7 @@ def test_other_items_tell_nothing(sort: str) -> None:
 
 
 def test_a_record_that_is_removed_tells_nothing() -> None:
-    assert move_of(a_record(None, _task_item(a_task(status=Status.SUCCEEDED)))) is None
+    assert move_of(a_record(None, task_item(a_task(status=Status.SUCCEEDED)))) is None
 
 
 def test_the_same_move_has_the_same_id_and_no_other_move_has() -> None:
@@ -108,7 +108,7 @@ def test_the_same_move_has_the_same_id_and_no_other_move_has() -> None:
         event_id: str = detail_of(task_moved(a_task(**values)))["event_id"]
         return event_id
 
-    subtask = move_of(a_record(_subtask_item(a_task(), a_task().subtasks[0])))
+    subtask = move_of(a_record(subtask_item(a_task(), a_task().subtasks[0])))
     ids = [
         told(),
         told(status=Status.QUEUED),
@@ -162,3 +162,19 @@ def test_the_examples_in_the_document_are_events() -> None:
 def _members(schema: Plain) -> set[str]:
     name = schema["$ref"].rpartition("/")[2]
     return set(schema["$defs"][name]["properties"])
+
+
+def test_that_a_subtask_can_be_played_is_told_once() -> None:
+    task = a_task(TASK_ID, "adaptive")
+    working = task.subtasks[0].model_copy(update={"status": Status.PROCESSING, "started_at": MOMENT})
+    playable = working.model_copy(update={"playable_at": MOMENT})
+    further = playable.model_copy(update={"percent": 99.0})
+
+    move = move_of(a_record(subtask_item(task, playable), subtask_item(task, working)))
+
+    detail = detail_of(move)
+    assert (detail["previous_status"], detail["status"]) == ("processing", "processing")
+    assert detail["playable_at"] and move and move.type == "subtask.playable"
+    begun = move_of(a_record(subtask_item(task, working), subtask_item(task, task.subtasks[0])))
+    assert begun and begun.detail.event_id != detail["event_id"]
+    assert move_of(a_record(subtask_item(task, further), subtask_item(task, playable))) is None

@@ -20,6 +20,9 @@ from sluice.tasks import Notify, Status
 SOURCE = "sluice"
 TASK_EVENT, SUBTASK_EVENT = "Sluice Task State Change", "Sluice Subtask State Change"
 
+# What is no status, but told like one.
+PLAYABLE = "playable"
+
 # Whatever a failure says, an event stays far below the 256 KB that EventBridge takes.
 MOST_CHARACTERS = 1000
 
@@ -88,12 +91,16 @@ class TaskDetail(Detail):
 
 
 class SubtaskDetail(Detail):
-    """The detail of `Sluice Subtask State Change`. `subtask` is its number, `percent` how far it has come."""
+    """The detail of `Sluice Subtask State Change`. `subtask` is its number, `percent` how far it has come.
+
+    That it can be played is told as a move from `processing` to `processing`, the first with a `playable_at`.
+    """
 
     subtask: int = Field(ge=1)
     kind: str
     percent: float = 0.0
     attempts: int = 0
+    playable_at: Timestamp | None = Field(None, description="When it could first be played, if before its end.")
     skipped: str | None = Field(None, max_length=MOST_CHARACTERS)
     has_failed: bool
 
@@ -111,13 +118,14 @@ class Move(Value):
 
     @property
     def type(self) -> str:
-        """As webhooks call it: `task.succeeded`, `subtask.failed`."""
+        """As webhooks call it: `task.succeeded`, `subtask.failed`, `subtask.playable`."""
         what = "task" if isinstance(self.detail, TaskDetail) else "subtask"
-        return f"{what}.{self.detail.status.value}"
+        return f"{what}.{PLAYABLE if self.detail.status is self.detail.previous_status else self.detail.status.value}"
 
 
 def move_of(record: Mapping[str, Any]) -> Move | None:
-    """The move that a record of the stream tells of; None for every other change.
+    """The move that a record of the stream tells of: a change of status, or that a subtask can be played; None for
+    every other change.
 
     Raises: pydantic.ValidationError for a record of ours that can't be read.
     """
@@ -126,7 +134,8 @@ def move_of(record: Mapping[str, Any]) -> Move | None:
     sort = str(after.get("sk", ""))
     if record["eventName"] == "REMOVE" or not (sort == "task" or sort.startswith("subtask#")):
         return None
-    if after["status"] == before.get("status"):
+    is_playable = after.get("playable_at") and not before.get("playable_at")
+    if after["status"] == before.get("status") and not is_playable:
         return None
     detail = _task(after, before, change) if sort == "task" else _subtask(after, before, change)
     return Move(detail=detail, notify=after.get("notify"))
@@ -144,7 +153,9 @@ def entry(move: Move, bus: str) -> dict[str, Any]:
 
 
 def event_id(task_id: str, attempt: int, status: str, subtask: int | None = None) -> str:
-    """Within an attempt nothing comes to the same status twice (tasks.TASK_MOVES), so these name a move."""
+    """Within an attempt nothing comes to the same status twice (tasks.TASK_MOVES), so these name a move; `status` may
+    be PLAYABLE.
+    """
     identity = "\0".join((task_id, str(attempt), str(subtask or ""), status))
     return f"evt_{hashlib.sha256(identity.encode()).hexdigest()[:32]}"
 
@@ -183,7 +194,7 @@ def _common(
     status, attempt = after["status"], after["attempt"]
     return {
         "version": "1",
-        "event_id": event_id(task_id, attempt, status, subtask),
+        "event_id": event_id(task_id, attempt, PLAYABLE if status == before.get("status") else status, subtask),
         "task_id": task_id,
         "previous_status": before.get("status"),
         "progress_phase": PHASES[Status(status)],

@@ -67,7 +67,8 @@ class Failure(Value):
 class Output(Value):
     """One file that was made: `size` in bytes, `duration` in seconds, `bitrate` in bits per second.
 
-    `time` is a still's place in the source, in seconds.
+    `time` is a still's place in the source, in seconds; `md5` the file's digest in hexadecimal, of files that a worker
+    had in its hands as a whole.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Output(Value):
     bitrate: int | None = None
     codec: str | None = None
     time: float | None = None
+    md5: str | None = None
 
 
 class Source(Value):
@@ -145,7 +147,8 @@ class SubtaskRequest(Value):
 
 class Subtask(SubtaskRequest):
     """`input` describes the output that it works on, once that has been looked at. `gb_seconds` and `invocations` are
-    what it has used of Lambda.
+    what it has used of Lambda. `playable_at` is when the first of its outputs could be played, if that was before its
+    end.
     """
 
     number: int
@@ -154,6 +157,7 @@ class Subtask(SubtaskRequest):
     attempts: int = 0
     created_at: Timestamp
     started_at: Timestamp | None = None
+    playable_at: Timestamp | None = None
     finished_at: Timestamp | None = None
     error: Failure | None = None
     skipped: str | None = None

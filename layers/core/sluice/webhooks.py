@@ -14,7 +14,7 @@ from enum import StrEnum
 from standardwebhooks import Webhook
 from standardwebhooks.webhooks import EmptyWebhookSecretError
 
-from sluice.announcing import Move, SubtaskDetail
+from sluice.announcing import PLAYABLE, Move, SubtaskDetail
 from sluice.clock import Timestamp
 from sluice.media import Value
 from sluice.tasks import FINAL, SUBTASK_MOVES, Notify, Status
@@ -22,6 +22,7 @@ from sluice.tasks import FINAL, SUBTASK_MOVES, Notify, Status
 TYPES: tuple[str, ...] = (
     *(f"task.{status.value}" for status in Status),
     *(f"subtask.{status.value}" for status in (Status.WAITING, *SUBTASK_MOVES)),
+    f"subtask.{PLAYABLE}",
 )
 """What an endpoint may ask for."""
 

@@ -1,5 +1,6 @@
 """What a kind's run function is handed: the job, its source, a scratch folder, ffmpeg, ways to report and publish."""
 
+import hashlib
 import mimetypes
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -10,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from sluice.aws import files
 from sluice.aws.store import TaskStore
-from sluice.clock import now
+from sluice.clock import iso, now
 from sluice.errors import BadSource, LimitExceeded
 from sluice.ffmpeg.inputs import local_input, source_input
 from sluice.ffmpeg.probe import probe
@@ -203,7 +204,8 @@ class Workspace:
         media_type = type_of(name)
         files.put(path, settings().output_bucket, key, media_type)
         described = known if known is not None else described_by_probe(path, media_type, timeout=_PROBE_SECONDS)
-        return Output(name=name, key=key, type=media_type, size=path.stat().st_size, time=at, **described)
+        told = {"size": path.stat().st_size, "md5": _md5(path), "time": at, **described}
+        return Output(name=name, key=key, type=media_type, **told)
 
     def publish_folder(self, folder: Path) -> Uploaded:
         """Upload all files below a folder as `<its name>/<their path in it>`, without listing or probing them.
@@ -235,6 +237,14 @@ class Workspace:
     def described_output(self, name: str, key: str, size: int, described: Mapping[str, Any]) -> Output:
         """An output that lies there already."""
         return Output(name=name, key=key, type=type_of(name), size=size, **described)
+
+    def tell_playable(self, *outputs: Output) -> None:
+        """Say that these can be played, before the rest is there.
+
+        Raises: Cancelled when the task has been ended meanwhile.
+        """
+        plain = [output.model_dump(mode="json", exclude_none=True) for output in outputs]
+        self._store.set_playable(self.job.task_id, self.job.attempt, self.job.number, plain, iso(now()))
 
     def output_key(self, name: str) -> str:
         return output_key(name, folder=self.job.folder, tenant=self.job.tenant, path=self.job.output_path)
@@ -288,6 +298,12 @@ class Workspace:
 
     def _work_key(self, name: str) -> str:
         return f"{WORK}/{self.job.work_folder}/{name}"
+
+
+def _md5(path: Path) -> str:
+    """What S3's own ETag says of files that are uploaded in one piece only."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
 
 
 def type_of(name: str) -> str:

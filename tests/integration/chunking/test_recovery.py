@@ -1,14 +1,19 @@
 """Whatever happens to a worker, there is the right film or a reason why there is none."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sluice.aws.clients import s3
+from sluice.kinds.chunked.folder import Folder
+from sluice.kinds.chunked.working import Look, encode, make_chunk
 from sluice.tasks import Task
+from sluice.workspace import Workspace
 from tests.bench import Bench
 from tests.chunks import film, in_chunks, joined, plain, planned, times, worked
 from tests.clips import Clips
@@ -123,6 +128,32 @@ def test_a_source_that_is_gone_ends_it_with_that_reason(bench: Bench, task: Task
     assert worked(bench, task, items[1]).failure
     told = joined(bench, task).failure
     assert told and told.code == "source_missing"
+
+
+def test_two_workers_of_one_chunk_at_once_leave_one(bench: Bench, task: Task) -> None:
+    items = planned(bench, task)
+
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(partial(worked, bench, task), [items[1], items[1]]))
+
+    assert [result.failure for result in results] == [None, None]
+    assert len(stored(task)) == 1
+
+
+def test_a_worker_that_is_overtaken_stops_and_takes_what_the_other_made(bench: Bench, task: Task) -> None:
+    planned(bench, task)
+
+    def overtaken(workspace: Workspace, told: Mapping[str, Any], name: str, look: Look) -> Mapping[str, Any]:
+        Folder(workspace).describe(name, {"frames": 7})
+        # endless, but for the look at the description
+        encode(workspace, ["-f", "lavfi", "-i", "nullsrc=s=16x16", "-f", "null", "-"], look)
+        raise AssertionError("it went on")
+
+    run = partial(make_chunk, make=overtaken, frames_of=lambda made: int(made["frames"]))
+    result = bench.perform(task, run, step="chunk", chunk=0)
+
+    assert result.failure is None
+    assert bench.now(task).subtasks[0].percent > 2
 
 
 def test_progress_counts_each_chunk_once(bench: Bench, task: Task) -> None:

@@ -9,8 +9,9 @@ import pytest
 
 from sluice.chunking import matroska, mp4
 from sluice.chunking.boxes import Malformed
+from sluice.chunking.segmented import Grid, matroska_segments, mp4_segments
 from sluice.chunking.spans import Span, Wanted, checked, matroska_spans, mp4_spans
-from sluice.kinds.video.chunked import ODDITIES
+from sluice.kinds.chunked.reading import ODDITIES
 from tests.hostile import elements, films
 from tests.hostile.attack import Attack, Lures
 from tests.hostile.boxes import film, full, table, track
@@ -18,6 +19,8 @@ from tests.hostile.mutations import mutated
 
 _LURES = Lures("http://127.0.0.1:1", "/nowhere/secret.txt")
 _WANTED = Wanted(Fraction(0), Fraction(0), None, None, 1.0, Fraction(1, 25), None, context=True)
+_RHYTHM = _WANTED._replace(rate=Fraction(25))
+_GRID = Grid(Fraction(25), 5)
 _FILM = film(
     track(
         table("stts", [(10, 1)]),
@@ -47,8 +50,12 @@ class Source:
 def planned(source: Source, form: str) -> list[Span]:
     size = len(source.content)
     if form == "mp4":
-        return list(checked(mp4_spans(mp4.video_frames(mp4.moov(source.read, size)), _WANTED, 0.2), size))
-    return list(checked(matroska_spans(matroska.index(source.read, size), _WANTED, 0.2), size))
+        frames = mp4.video_frames(mp4.moov(source.read, size))
+        checked(mp4_segments(frames, _RHYTHM, _GRID, 0.2), size)
+        return list(checked(mp4_spans(frames, _WANTED, 0.2), size))
+    index = matroska.index(source.read, size)
+    checked(matroska_segments(index, _RHYTHM, _GRID, 0.2), size)
+    return list(checked(matroska_spans(index, _WANTED, 0.2), size))
 
 
 def plan_or_refusal(content: bytes, form: str) -> Source:

@@ -1,6 +1,7 @@
 """Where films are cut: laws of the cost model and of the choice among keyframes."""
 
 from itertools import pairwise
+from math import ceil
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from sluice.chunking.plan import (
     LONGEST_SECONDS,
     MOST_ENCODE_SECONDS,
+    START_SECONDS,
     Cost,
     cost,
     cuts,
@@ -17,6 +19,7 @@ from sluice.chunking.plan import (
 )
 
 RHOS = st.floats(0.001, 50)
+DURATIONS = st.floats(1, 14_400)
 GAPS = st.lists(st.floats(0.02, 12), min_size=1, max_size=200)
 
 
@@ -66,15 +69,38 @@ def test_a_film_with_one_keyframe_is_one_chunk() -> None:
     assert cuts([0.0], 0, 3600, 10) == [0]
 
 
-@given(RHOS, st.integers(1, 1000))
-def test_no_chunk_can_reach_the_limit_of_a_worker(rho: float, workers: int) -> None:
+@given(RHOS, st.integers(1, 1000), DURATIONS)
+def test_no_chunk_can_reach_the_limit_of_a_worker(rho: float, workers: int, duration: float) -> None:
+    chunk = Cost(rho, workers).chunk_seconds(duration)
+
+    assert chunk * rho <= MOST_ENCODE_SECONDS * 1.000001
+    assert chunk <= LONGEST_SECONDS
+
+
+@given(RHOS, st.integers(1, 1000), DURATIONS)
+def test_no_worker_gets_more_chunks_for_their_being_shorter(rho: float, workers: int, duration: float) -> None:
     model = Cost(rho, workers)
+    chunk, longest = model.chunk_seconds(duration), model.hiding(4)
 
-    assert model.chunk_seconds() * rho <= MOST_ENCODE_SECONDS * 1.000001
-    assert model.chunk_seconds() <= LONGEST_SECONDS
+    assert chunk <= longest
+    assert ceil(duration / chunk / workers - 1e-6) == ceil(duration / longest / workers - 1e-6)
 
 
-@given(RHOS, st.floats(1, 14_400))
+@given(st.floats(0.1, 3), st.integers(1, 1000), DURATIONS)
+def test_a_worker_encodes_at_least_twice_as_long_as_it_takes_to_start(
+    rho: float, workers: int, duration: float
+) -> None:
+    encoding = Cost(rho, workers).chunk_seconds(duration) * rho
+
+    assert 2 * START_SECONDS <= encoding * 1.000001 <= 4 * START_SECONDS * 1.00001
+
+
+@pytest.mark.parametrize(("workers", "chunk"), [(50, 3600 / 150), (100, 18), (200, 18), (1000, 12)])
+def test_an_hour_is_shared_out_among_all_workers(workers: int, chunk: float) -> None:
+    assert Cost(0.5, workers).chunk_seconds(3600) == pytest.approx(chunk)
+
+
+@given(RHOS, DURATIONS)
 def test_what_is_cut_is_done_sooner_or_can_be_done_at_all(rho: float, duration: float) -> None:
     model = Cost(rho, 200)
 

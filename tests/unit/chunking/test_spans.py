@@ -2,6 +2,7 @@
 
 from array import array
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from sluice.chunking.boxes import Edit, Malformed, Samples, Track
 from sluice.chunking.matroska import Cue, Index
 from sluice.chunking.mp4 import Frames
+from sluice.chunking.segmented import Grid, matroska_segments, mp4_segments, seams
 from sluice.chunking.spans import Wanted, matroska_spans, mp4_spans, slot
 
 TICKS = 12_800
@@ -127,3 +129,79 @@ def test_chunks_of_a_matroska_film_lie_between_its_keyframes() -> None:
 
     assert [(span.begin, span.end) for span in spans] == [(None, 2), (2, 4), (4, 6), (6, 8), (8, None)]
     assert [span.input["position"] for span in spans] == [0, 1000, 2000, 3000, 4000]
+
+
+# ── seams at segments' beginnings ─────────────────────────────────────────────────────────────
+
+RATES = st.sampled_from([Fraction(rate) for rate in ("12", "24000/1001", "25", "60")])
+
+
+def shown_as(film: Frames, rate: Fraction) -> dict[int, int]:
+    """Which of the source's times each picture of a constant rhythm is made of, as ffmpeg's `fps` does it."""
+    times = {slot(Fraction(time, TICKS), rate): time for time in sorted(film.times)}
+    found, last = {}, min(times.values())
+    for number in range(max(times) + 1):
+        last = found[number] = times.get(number, last)
+    return found
+
+
+@given(films(), st.floats(0.2, 5), RATES, st.integers(5, 60), st.booleans())
+def test_chunks_of_whole_segments_have_what_each_of_their_pictures_is_made_of(
+    film: Frames, chunk: float, rate: Fraction, segment: int, context: bool
+) -> None:
+    try:
+        spans = mp4_segments(film, wanted(rate=rate, tick=1 / rate, context=context), Grid(rate, segment), chunk)
+    except Malformed as odd:
+        assert "too far apart" in str(odd)
+        return
+    pictures = shown_as(film, rate)
+
+    begins = [round((span.begin or 0) * rate) for span in spans]
+    assert begins[0] == 0 and all(begin % segment == 0 for begin in begins)
+    for span, begin, end in zip(spans, begins, [*begins[1:], len(pictures)], strict=True):
+        numbers = [(offset - 1000) // 100 for offset, _ in span.input["samples"]]
+        read = {film.times[number] for number in numbers}
+        assert film.track.samples.keys[numbers[0]]
+        assert {pictures[number] for number in range(begin, end)} <= read
+        # the frame after the last one tells how long that is shown
+        assert span is spans[-1] or any(time > pictures[end - 1] for time in read)
+        assert span.frames == (None if span is spans[-1] else end - begin)
+
+
+@given(st.floats(1, 2000), st.floats(1, 60), st.integers(5, 300), st.lists(st.floats(0, 2000), max_size=50))
+def test_no_chunk_of_whole_segments_is_far_from_what_it_is_to_be(
+    length: float, chunk: float, segment: int, keys: list[float]
+) -> None:
+    grid = Grid(Fraction(25), segment)
+    chunk = max(chunk, grid.seconds)
+
+    found = seams([0.0, *sorted(keys)], length, grid, chunk)
+
+    parts = [(later - earlier) / 25 for earlier, later in pairwise([*found, length * 25])]
+    assert all(number % segment == 0 for number in found)
+    assert all(part >= 0.49 * chunk for part in parts) or len(parts) == 1
+    assert all(part <= 1.5 * chunk + 2 * grid.seconds for part in parts)
+
+
+def test_a_chunk_ends_where_the_next_ones_worker_has_least_to_decode() -> None:
+    # segments of a second, a keyframe at 11 s: of the seams near 10 s that one costs nothing
+    assert seams([0.0, 5.5, 11.0], 20, Grid(Fraction(25), 25), 10) == [0, 275]
+
+
+def test_a_film_of_a_single_keyframe_is_not_cut() -> None:
+    film = a_film([n * FRAME for n in range(500)], bytearray(b"\1" + bytes(499)))
+
+    with pytest.raises(Malformed, match="too far apart"):
+        mp4_segments(film, wanted(rate=Fraction(25), duration=20.0), Grid(Fraction(25), 25), 2)
+
+
+def test_segments_of_a_matroska_film_are_read_from_the_keyframe_before_them() -> None:
+    found = Index(b"head", 1, tuple(Cue(1000 * n, 500 * n) for n in range(10)), 5000)
+
+    asked = wanted(duration=10.0, rate=Fraction(25), tick=Fraction(1, 25))
+    spans = matroska_segments(found, asked, Grid(Fraction(25), 60), 2.4)
+
+    assert [(span.begin, span.end) for span in spans] == [(None, 2.4), (2.4, 4.8), (4.8, 7.2), (7.2, None)]
+    assert [(span.input["position"], span.input["stop"]) for span in spans] == [
+        (0, 1500), (1000, 2500), (2000, 4000), (3500, 5000),
+    ]  # fmt: skip

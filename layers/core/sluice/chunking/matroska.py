@@ -6,6 +6,9 @@ that has read its clusters finds the frames in them.
 
 from collections.abc import Iterator
 from functools import partial
+from itertools import groupby
+from math import inf
+from operator import itemgetter
 from typing import NamedTuple
 
 from sluice.chunking import ebml
@@ -172,37 +175,56 @@ def _cues(cues: bytes, track: int, data: int) -> tuple[Cue, ...]:
 # ── clusters ──────────────────────────────────────────────────────────────────────────────────
 
 
-def clusters(content: bytes, track: int) -> Iterator[Cluster]:
-    """The film's frames in these bytes, which begin with a cluster; ends before what isn't whole.
+class Reader:
+    """The film's frames in bytes that begin with a cluster and come in pieces; no byte is looked at twice."""
 
-    Raises: Malformed for frames that are laced together.
-    """
-    at = 0
-    while (part := ebml.header(content, at)) is not None:
-        if part.id == ebml.CLUSTER:
-            end = len(content) if part.size == ebml.UNKNOWN else part.end
-            cluster, at = _cluster(content, part.start, min(end, len(content)), track)
-            yield cluster
-            if at < end and part.size != ebml.UNKNOWN:
-                return
-        else:
-            if part.size == ebml.UNKNOWN:
-                return
+    def __init__(self, track: int):
+        self._track = track
+        self._pieces: list[bytes] = []
+        # how many bytes there must be for the next element to be whole; those that are done with
+        self._wanted = self._passed = 0
+        # where the cluster ends that is being read, and what its frames' times count from
+        self._end, self._time = -1.0, 0
+        self._stopped = False
+
+    def feed(self, content: bytes) -> list[tuple[int, Block]]:
+        """The frames that are whole by now, each with the time of its cluster; none after what isn't as it should be.
+
+        Raises: Malformed for frames that are laced together.
+        """
+        self._pieces.append(content)
+        if self._stopped or sum(map(len, self._pieces)) < self._wanted:
+            return []
+        rest, at, found = b"".join(self._pieces), 0, []
+        while (part := ebml.header(rest, at)) is not None:
+            place = self._passed + at
+            if self._opens(part, place):
+                at = part.start
+                continue
+            self._stopped = part.size == ebml.UNKNOWN or place < self._end < self._passed + part.end
+            if self._stopped or part.end > len(rest):
+                break
+            if place < self._end and (block := self._taken(rest, part, at)):
+                found.append((self._time, block))
             at = part.end
+        self._pieces, self._passed = [rest[at:]], self._passed + at
+        self._wanted = part.end - at if part and part.size != ebml.UNKNOWN else 0
+        return found
 
+    def _opens(self, part: ebml.Element, place: int) -> bool:
+        """Whether a cluster begins here: one without an end goes on to the next one's beginning."""
+        if part.id != ebml.CLUSTER or place < self._end < inf:
+            return False
+        self._end = inf if part.size == ebml.UNKNOWN else self._passed + part.end
+        self._time = 0
+        return True
 
-def _cluster(content: bytes, at: int, end: int, track: int) -> tuple[Cluster, int]:
-    """The cluster, and where it was left: at its end, or before what isn't whole or is of the next one."""
-    time, blocks = 0, []
-    while at < end and (part := ebml.header(content, at)) is not None:
-        if part.id == ebml.CLUSTER or part.size == ebml.UNKNOWN or part.end > end:
-            break
+    def _taken(self, content: bytes, part: ebml.Element, at: int) -> Block | None:
         if part.id == _CLUSTER_TIME:
-            time = ebml.whole(content, part)
-        elif part.id in {_SIMPLE_BLOCK, _BLOCK_GROUP} and (block := _block(content, part, at, track, time)):
-            blocks.append(block)
-        at = part.end
-    return Cluster(time, tuple(blocks)), at
+            self._time = ebml.whole(content, part)
+        elif part.id in {_SIMPLE_BLOCK, _BLOCK_GROUP}:
+            return _block(content, part, at, self._track, self._time)
+        return None
 
 
 def _block(content: bytes, part: ebml.Element, at: int, track: int, cluster: int) -> Block | None:
@@ -236,43 +258,38 @@ def small_film(head: bytes, found: list[Cluster]) -> Iterator[bytes]:
 # ── what a chunk needs ────────────────────────────────────────────────────────────────────────
 
 
-def from_keyframe(found: list[Cluster], first: int | None) -> list[Cluster]:
-    """Without what comes before the keyframe that the chunk is entered at.
-
-    Raises: Malformed when there is no such keyframe.
-    """
-    if first is None:
-        return found
-    kept, begun = [], False
-    for cluster in found:
-        blocks = []
-        for block in cluster.blocks:
-            begun = begun or (block.key and block.time == first)
-            if begun:
-                blocks.append(block)
-        kept.append(cluster._replace(blocks=tuple(blocks)))
-    if not begun:
-        raise Malformed("its table of keyframes (Cues) names what is none")
-    return kept
-
-
-def needed(found: list[Cluster], first: int | None, end: int | None, beyond: int) -> list[Cluster] | None:
-    """From the keyframe on to what is shown last before `end`, and so many frames `beyond`; None: more is to be read.
+class Needed:
+    """The frames from the keyframe `first` on to what is shown last before `end`, and so many `beyond`.
 
     Frames that are shown before a keyframe but come after it (open GOPs) come before all that are shown after it.
     """
-    entered = from_keyframe(found, first)
-    if end is None:
-        return None
-    kept: list[Cluster] = []
-    after = 0
-    for cluster in entered:
-        blocks: list[Block] = []
-        for block in cluster.blocks:
-            after += block.time > end
-            if after > beyond:
-                return [*kept, cluster._replace(blocks=tuple(blocks))]
+
+    def __init__(self, track: int, first: int | None, end: int | None, beyond: int):
+        self._reader = Reader(track)
+        self._first, self._last, self._beyond = first, end, beyond
+        self._begun = first is None
+        self._after = 0
+        self._kept: list[tuple[int, Block]] = []
+
+    def are_complete(self, content: bytes) -> bool:
+        """Take the bytes that come next; whether the chunk's frames are all there with them."""
+        for time, block in self._reader.feed(content):
+            self._begun = self._begun or (block.key and block.time == self._first)
+            if not self._begun:
+                continue
+            self._after += self._last is not None and block.time > self._last
+            if self._after > self._beyond:
+                return True
             # the next chunk's keyframe as well: those shown before it may need it
-            blocks.append(block)
-        kept.append(cluster._replace(blocks=tuple(blocks)))
-    return None
+            self._kept.append((time, block))
+        return False
+
+    def clusters(self) -> list[Cluster]:
+        """What was kept.
+
+        Raises: Malformed when there is no such keyframe.
+        """
+        if not self._begun:
+            raise Malformed("its table of keyframes (Cues) names what is none")
+        grouped = groupby(self._kept, key=itemgetter(0))
+        return [Cluster(time, tuple(block for _, block in same)) for time, same in grouped]

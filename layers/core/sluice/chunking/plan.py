@@ -2,12 +2,13 @@
 
 A chunk costs T = START + c·rho: a worker's start and its reading, and c seconds of film at rho seconds of encoding
 each. Chunks are long enough that their encoding hides their start, and so short that even a slow machine is far from
-Lambda's 15 minutes. See «Chunks» in docs/decisions.md.
+Lambda's 15 minutes; where workers would stand idle they are shorter, for speed. See «Chunks» in docs/decisions.md.
 """
 
 from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
+from math import ceil
 from typing import NamedTuple
 
 # Seconds: a cold start with the media layer and the first ranges; planning, joining and the workflow's own steps.
@@ -15,7 +16,9 @@ START_SECONDS, AROUND_SECONDS = 3.0, 6.0
 # Of Lambda's 900; the model may be wrong by a factor of three before a chunk reaches it.
 MOST_ENCODE_SECONDS = 240.0
 _WORTH = 0.75
-_HIDES = 4.0
+# A worker encodes so many times as long as it takes to start; at least so long when there are workers to spare. What a
+# film costs is by 1 / 4 of it, or by 1 / 2, more than its encoding.
+_HIDES, _LEAST_HIDES = 4.0, 2.0
 SHORTEST_SECONDS, LONGEST_SECONDS = 2.0, 60.0
 # A seam may lie this share of a chunk away from where it would lie by the clock alone.
 _LEEWAY = 0.3
@@ -38,9 +41,15 @@ class Cost(NamedTuple):
         """Seconds of film that are encoded well within one worker's time."""
         return MOST_ENCODE_SECONDS / self.rho
 
-    def chunk_seconds(self) -> float:
-        """Long enough to hide a worker's start."""
-        wanted = _HIDES * START_SECONDS / self.rho
+    def chunk_seconds(self, duration: float) -> float:
+        """What gives all workers the same number of chunks of this film, within what hides a worker's start."""
+        longest = self.hiding(_HIDES)
+        waves = max(1, ceil(duration / (longest * self.workers)))
+        return min(longest, max(self.hiding(_LEAST_HIDES), duration / (waves * self.workers)))
+
+    def hiding(self, times: float) -> float:
+        """Seconds of film whose encoding takes so many times as long as a worker's start, within all limits."""
+        wanted = times * START_SECONDS / self.rho
         return min(LONGEST_SECONDS, self.longest, max(SHORTEST_SECONDS, wanted))
 
     def whole(self, duration: float) -> float:
@@ -71,9 +80,10 @@ def wanted_seconds(duration: float, model: Cost, asked: float) -> float | None:
     """
     if asked:
         return asked if duration >= 2 * asked else None
-    chunk = model.chunk_seconds()
+    chunk = model.hiding(_HIDES)
     whole, chunked = model.whole(duration), model.in_chunks(duration, chunk)
-    return chunk if duration >= 2 * chunk and (chunked < _WORTH * whole or whole > MOST_ENCODE_SECONDS) else None
+    worth = duration >= 2 * chunk and (chunked < _WORTH * whole or whole > MOST_ENCODE_SECONDS)
+    return model.chunk_seconds(duration) if worth else None
 
 
 def cuts(keys: Sequence[float], begin: float, end: float, chunk: float) -> list[int]:

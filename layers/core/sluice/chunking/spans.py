@@ -25,7 +25,7 @@ _MILLISECOND = Fraction(1, 1000)
 # How often a frame may be read, on the average; what a worker holds at once.
 _MOST_OFTEN, _MOST_CHUNK_BYTES = 4, 1_000_000_000
 # Four hours in the shortest chunks, and to spare.
-_MOST_CHUNKS = 10_000
+MOST_CHUNKS = 10_000
 # Ticks a second that microseconds still tell apart.
 _FINEST = 500_000
 
@@ -81,7 +81,7 @@ def _cut(times: Sequence[float], begin: float, end: float, chunk: float) -> list
 
     Raises: Malformed for a film that would last for years.
     """
-    if end - begin > _MOST_CHUNKS * chunk:
+    if end - begin > MOST_CHUNKS * chunk:
         raise Malformed("its index tells of too long a film")
     return cuts(times, begin, end, chunk)
 
@@ -94,10 +94,10 @@ def mp4_spans(found: Frames, wanted: Wanted, chunk: float) -> list[Span]:
 
     Raises: Malformed when it can't be cut exactly.
     """
-    return _Mp4(found, wanted).spans(chunk)
+    return Film(found, wanted).spans(chunk)
 
 
-class _Mp4:
+class Film:
     """The frames that will be made, on the output's clock, and the samples that they are in."""
 
     def __init__(self, found: Frames, wanted: Wanted):
@@ -125,23 +125,24 @@ class _Mp4:
         if self.wanted.length is None or not kept:
             return kept
         unit, length = 1 / self.wanted.rate if self.wanted.rate else self.wanted.tick, self.wanted.length
-        return kept[: bisect_left(kept, length, key=lambda time: round(self._seconds(time) / unit) * unit)]
+        return kept[: bisect_left(kept, length, key=lambda time: round(self.seconds(time) / unit) * unit)]
 
     def _must_be_regular(self) -> None:
         """No two frames at one moment of the output: which of them stays depends on all that came before."""
         if self.wanted.rate:
             return
-        slots = [round(self._seconds(time) / self.wanted.tick) for time in self.shown]
+        slots = [round(self.seconds(time) / self.wanted.tick) for time in self.shown]
         if any(later <= earlier for earlier, later in pairwise(slots)):
             raise Malformed("its frames are closer together than its frame rate says")
 
-    def _seconds(self, time: int) -> Fraction:
+    def seconds(self, time: int) -> Fraction:
+        """When a sample's time is, on the output's clock."""
         return Fraction(time + self.offset, self.track.timescale)
 
     def spans(self, chunk: float) -> list[Span]:
-        keys = self._keys()
-        times = [float(self._seconds(self.samples.pts[key])) for key in keys]
-        last = float(self._seconds(self.shown[-1]))
+        keys = self.keys()
+        times = [float(self.seconds(self.samples.pts[key])) for key in keys]
+        last = float(self.seconds(self.shown[-1]))
         chosen = [keys[n] for n in _cut(times, times[0], last, chunk)]
         bounds = [self.shown[0], *(self.samples.pts[key] for key in chosen[1:])]
         return [
@@ -150,7 +151,7 @@ class _Mp4:
             if begin is not None
         ]
 
-    def _keys(self) -> list[int]:
+    def keys(self) -> list[int]:
         """The samples that chunks can begin with, in the order of their times, the one that begins it all first."""
         pts = self.samples.pts
         every = [n for n, key in enumerate(self.samples.keys) if key]
@@ -170,20 +171,28 @@ class _Mp4:
         if self.read > _MOST_OFTEN * len(self.samples.pts):
             raise Malformed("its frames are too far from their order")
         own = self.shown[bisect_left(self.shown, begin) : len(self.shown) if end is None else self._place(end)]
-        shifts = [self.samples.pts[n] - self.samples.dts[n] for n in range(first, last)]
-        head, mdat = mp4.small_film(self.track, first, last)
-        places = [[self.samples.offsets[n], self.samples.sizes[n]] for n in range(first, last)]
         length = (self.shown[-1] if end is None else end) - begin
         is_last = end is None and self.wanted.length is None
         return Span(
             begin=self._bound(begin) if not is_first or self._drops(first, last, begin) else None,
             end=None if is_last else self._bound(end) if end is not None else self._after(self.shown[-1]),
             seconds=length / self.track.timescale,
-            shift=(self.samples.dts[first] + min(shifts) + self.offset) / self.track.timescale,
+            shift=self.shift(first, last),
             frames=self._expected(own, end),
-            bytes=sum(size for _, size in places),
-            input={"form": "mp4", "head": _coded(head), "mdat": _coded(mdat), "samples": places},
+            bytes=sum(self.samples.sizes[first:last]),
+            input=self.input(first, last),
         )
+
+    def shift(self, first: int, last: int) -> float:
+        """Seconds that turn the clock of a small film of the samples [first, last) into the output's."""
+        least = min(self.samples.pts[n] - self.samples.dts[n] for n in range(first, last))
+        return (self.samples.dts[first] + least + self.offset) / self.track.timescale
+
+    def input(self, first: int, last: int) -> dict[str, Any]:
+        """What a worker needs to make that small film."""
+        head, mdat = mp4.small_film(self.track, first, last)
+        places = [[self.samples.offsets[n], self.samples.sizes[n]] for n in range(first, last)]
+        return {"form": "mp4", "head": coded(head), "mdat": coded(mdat), "samples": places}
 
     def _decoded(self, keys: list[int], key: int, end: int | None) -> tuple[int, int]:
         """The samples to decode: from the chunk's keyframe to the last one that is shown before its end."""
@@ -211,20 +220,20 @@ class _Mp4:
 
     def _bound(self, time: int) -> float:
         """The moment of a frame itself: a bound is rounded to the clock that it is held against, and that hits it."""
-        seconds, rate = self._seconds(time), self.wanted.rate
+        seconds, rate = self.seconds(time), self.wanted.rate
         return float(slot(seconds, rate) / rate if rate else seconds)
 
     def _after(self, time: int) -> float:
         """A bound behind the last frame."""
         rate, length = self.wanted.rate, self.wanted.length or Fraction(0)
-        return float(ceil(length * rate) / rate if rate else self._seconds(time + 1))
+        return float(ceil(length * rate) / rate if rate else self.seconds(time + 1))
 
     def _expected(self, own: Sequence[int], end: int | None) -> int | None:
         if not self.wanted.rate:
             return len(own)
         if end is None:
             return None
-        return slot(self._seconds(end), self.wanted.rate) - slot(self._seconds(own[0]), self.wanted.rate)
+        return slot(self.seconds(end), self.wanted.rate) - slot(self.seconds(own[0]), self.wanted.rate)
 
 
 def slot(time: Fraction, rate: Fraction) -> int:
@@ -232,7 +241,8 @@ def slot(time: Fraction, rate: Fraction) -> int:
     return int(time * rate + Fraction(1, 2)) if time >= 0 else -int(-time * rate + Fraction(1, 2))
 
 
-def _coded(content: bytes) -> str:
+def coded(content: bytes) -> str:
+    """Bytes as a recipe, which is JSON, has them."""
     return base64.b64encode(content).decode()
 
 
@@ -274,7 +284,7 @@ def _matroska_span(
         bytes=stop - keys[first].position,
         input={
             "form": "matroska",
-            "head": _coded(found.head),
+            "head": coded(found.head),
             "track": found.track,
             "position": entered.position,
             "stop": stop,

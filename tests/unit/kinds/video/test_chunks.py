@@ -1,5 +1,6 @@
 """Which films are cut, and what their workers are told."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -108,4 +109,29 @@ def test_a_chunk_s_command_keeps_its_own_pictures_and_can_be_joined(tmp_path: An
     words = chunk(VideoOptions(), film(), Crf(23), window, tmp_path / "chunk.mp4", marks=Marks())
 
     assert "trim=start=2.000000:end=4.000000" in words[words.index("-filter_complex") + 1]
-    assert "stitchable=1" in words and "-an" in words and "-copyts" in words
+    assert any(word.startswith("stitchable=1") for word in words) and "-an" in words and "-copyts" in words
+
+
+@pytest.mark.parametrize(
+    ("window", "zones"),
+    [
+        (Window(None, None, 50), "stitchable=1"),
+        (Window(None, 2.0, 50), "stitchable=1:zones=48,49,b=1.6"),
+        (Window(2.0, 4.0, 50), "stitchable=1:zones=0,0,b=1.25/48,49,b=1.6"),
+        (Window(2.0, 4.0, None), "stitchable=1:zones=0,0,b=1.25"),
+        (Window(2.0, 4.0, 2), "stitchable=1:zones=0,0,b=1.25"),
+        (Window(2.0, None, 50), "stitchable=1:zones=0,0,b=1.25"),
+    ],
+)
+def test_pictures_at_a_seam_get_what_the_encoder_can_t_weigh(window: Window, zones: str, tmp_path: Path) -> None:
+    words = chunk(VideoOptions(), film(), Crf(23), window, tmp_path / "chunk.mp4", marks=Marks())
+
+    assert words[words.index("-x264-params") + 1] == zones
+
+
+def test_a_bitrate_is_kept_at_seams_as_anywhere(tmp_path: Path) -> None:
+    window = Window(2.0, 4.0, 50)
+
+    words = chunk(VideoOptions(), film(), Bitrate(400_000, 1), window, tmp_path / "chunk.mp4", marks=Marks())
+
+    assert words[words.index("-x264-params") + 1] == "stitchable=1"

@@ -3,6 +3,8 @@ from typing import Any
 
 import pytest
 
+from sluice.errors import InvalidRequest
+from sluice.kinds import validated_options
 from sluice.kinds.video import VideoOptions
 from sluice.kinds.video.marks import Marks, letters
 from sluice.kinds.video.picture import geometry, graph
@@ -130,3 +132,37 @@ def test_a_box_that_turns_is_the_same_for_both_ways_of_holding_a_camera(given: d
 
     assert geometry(options(**given, turn_box=True), upright).size == size
     assert geometry(options(**given, turn_box=True), lying).size == size[::-1]
+
+
+@pytest.mark.parametrize(
+    ("given", "scale", "place"),
+    [
+        ({"x": "10%", "y": "40px"}, "scale=192:640:force_original_aspect_ratio=decrease", "x=W-w-128:y=H-h-40"),
+        ({"position": "top_left", "x": "0px", "y": "5%", "width": "10%"},
+         "scale=128:720:force_original_aspect_ratio=decrease", "x=0:y=36"),
+        ({"height": "100px"}, "scale=1280:100:force_original_aspect_ratio=decrease", "x=W-w-22:y=H-h-22"),
+        ({"width": "12.5%", "height": "0%"}, "scale=160:2:flags", "x=W-w-22:y=H-h-22"),
+    ],
+)  # fmt: skip
+def test_a_watermark_may_be_told_in_shares_and_pixels(given: dict[str, Any], scale: str, place: str) -> None:
+    found = graph(options(watermark={**SIGN, **given}), HD, MARKS)
+
+    assert scale in found and f"overlay={place}" in found
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"position": "top", "x": "5%"}, "x"),
+        ({"position": "left", "y": "5%"}, "y"),
+        ({"x": "5"}, "x"),
+        ({"y": "101%"}, "y"),
+        ({"width": "4097px"}, "width"),
+        ({"height": "-1px"}, "height"),
+    ],
+)
+def test_a_watermark_has_no_other_places(given: dict[str, Any], field: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        validated_options("video", {"watermark": {**SIGN, **given}})
+
+    assert refused.value.field == f"options.watermark.{field}"

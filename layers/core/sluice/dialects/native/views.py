@@ -85,6 +85,7 @@ class SubtaskView(BaseModel):
     outputs: list[OutputView]
     created_at: Time
     started_at: Time | None = None
+    playable_at: Time | None = Field(None, description="When the first outputs could be played, if before the end.")
     finished_at: Time | None = None
 
 

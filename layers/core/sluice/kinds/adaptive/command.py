@@ -29,6 +29,15 @@ _ENCODERS = {
     ),
     VideoCodec.AV1: ("-c:v", "libsvtav1", "-preset", "10", "-svtav1-params", "scd=0"),
 }
+# Of chunks: their headers are the same whatever is in them, and their bytes however many cores there are. A later
+# -x265-params takes the place of an earlier one.
+_JOINABLE = {
+    VideoCodec.H264: ("-threads", "4", "-x264-params", "stitchable=1"),
+    VideoCodec.H265: ("-x265-params", "log-level=error:scenecut=0:open-gop=0:frame-threads=2"),
+    VideoCodec.AV1: (),
+}
+# Without the rates that the first of its segments happen to have.
+_SAME_HEAD = ("-write_btrt", "0")
 # About equal to the eye.
 _CRF = {VideoCodec.H264: 22, VideoCodec.H265: 25, VideoCodec.AV1: 33}
 
@@ -44,24 +53,64 @@ class Plan:
     subtitles: tuple[tuple[str, SubtitleStream], ...]
 
 
+@dataclass(frozen=True)
+class Part:
+    """The pictures [begin, end) of a chunk, None to the film's end; those before `shown_from` seconds aren't shown."""
+
+    begin: int
+    end: int | None
+    shown_from: float | None = None
+
+
 def encode(options: AdaptiveOptions, plan: Plan, folder: Path) -> list[str]:
     """Everything after the input; every rendition has a folder of its name below `folder`."""
+    chains = [*_pictures_graph(options, plan), *_sounds_graph(plan)]
+    outputs = [*_pictures(options, plan, folder), *_beside(options, plan, folder)]
+    return ["-filter_complex", ";".join(chains), *outputs]
+
+
+def encode_part(options: AdaptiveOptions, plan: Plan, part: Part, folder: Path) -> list[str]:
+    """The pictures of one chunk, on a clock that begins with it, from a small film on the clock of the whole."""
+    chains = ";".join(_pictures_graph(options, plan, part))
+    return ["-copyts", "-filter_complex", chains, *_pictures(options, plan, folder, is_chunk=True)]
+
+
+def encode_beside(options: AdaptiveOptions, plan: Plan, folder: Path) -> list[str]:
+    """Sound and subtitles, all but the pictures."""
+    chains = ["-filter_complex", ";".join(_sounds_graph(plan))] if plan.audio else []
+    return [*chains, *_beside(options, plan, folder)]
+
+
+def _pictures(options: AdaptiveOptions, plan: Plan, folder: Path, *, is_chunk: bool = False) -> list[str]:
     outputs: list[str] = []
     for number, rendition in enumerate(plan.renditions):
-        outputs += ["-map", f"[v{number}]", *video_codec(options, rendition, plan.timing)]
-        outputs += _segments(plan.timing, folder / rendition.name, edit_list=True)
+        outputs += ["-map", f"[v{number}]", *video_codec(options, rendition, plan.timing, is_chunk=is_chunk)]
+        outputs += _segments(plan.timing, folder / rendition.name, edit_list=True, is_chunk=is_chunk)
+    if options.iframes:
+        outputs += ["-map", "[iframes]", *_iframes(folder / IFRAMES / IFRAMES_WRITTEN, is_chunk=is_chunk)]
+    return outputs
+
+
+def _beside(options: AdaptiveOptions, plan: Plan, folder: Path) -> list[str]:
+    outputs: list[str] = []
     for number, (name, stream) in enumerate(plan.audio):
         outputs += ["-map", f"[a{number}]", *audio_codec(options, stream)]
         outputs += _segments(plan.timing, folder / name, edit_list=False)
     for name, subtitle in plan.subtitles:
         outputs += ["-map", f"0:{subtitle.index}", "-c:s", "webvtt", "-f", "webvtt", str(folder / f"{name}.vtt")]
-    if options.iframes:
-        outputs += ["-map", "[iframes]", *_iframes(folder / IFRAMES / IFRAMES_WRITTEN)]
-    return ["-filter_complex", graph(options, plan), *outputs]
+    return outputs
 
 
 def graph(options: AdaptiveOptions, plan: Plan) -> str:
     """One decoded picture goes to every rung, and each sound track to its own."""
+    return ";".join([*_pictures_graph(options, plan), *_sounds_graph(plan)])
+
+
+def _sounds_graph(plan: Plan) -> list[str]:
+    return [f"[0:{stream.index}]{_SOUND}[a{number}]" for number, (_, stream) in enumerate(plan.audio)]
+
+
+def _pictures_graph(options: AdaptiveOptions, plan: Plan, part: Part | None = None) -> list[str]:
     names = [f"v{number}" for number, _ in enumerate(plan.renditions)]
     sizes = [rendition.size for rendition in plan.renditions]
     branches = [f"[s{name}]{_scaled(size)}[{name}]" for name, size in zip(names, sizes, strict=True)]
@@ -69,23 +118,32 @@ def graph(options: AdaptiveOptions, plan: Plan) -> str:
         names.append(IFRAMES)
         branches.append(f"[s{IFRAMES}]{_single_pictures(plan)}[{IFRAMES}]")
     split = f"split={len(names)}" + "".join(f"[s{name}]" for name in names)
-    trunk = f"[0:{plan.video.index}]{','.join([*_prepared(plan.video, sizes[0], plan.timing), split])}"
-    sounds = [f"[0:{stream.index}]{_SOUND}[a{number}]" for number, (_, stream) in enumerate(plan.audio)]
-    return ";".join([trunk, *branches, *sounds])
+    trunk = f"[0:{plan.video.index}]{','.join([*_prepared(plan.video, sizes[0], plan.timing, part), split])}"
+    return [trunk, *branches]
 
 
-def _prepared(video: VideoStream, largest: Size, timing: Timing) -> list[str]:
+def _prepared(video: VideoStream, largest: Size, timing: Timing, part: Part | None) -> list[str]:
     """What all rungs share: whole pictures at a constant rate from nought on, no larger than the best rung.
 
     ffmpeg has turned the picture upright before the first filter.
     """
+    hidden = [f"trim=start={part.shown_from:.6f}"] if part and part.shown_from is not None else []
     return [
+        *hidden,
         *deinterlaced(video),
-        f"fps={timing.frame_rate}:start_time=0",
+        f"fps={timing.frame_rate}" + ("" if part and part.begin else ":start_time=0"),
+        *(_own(part, timing) if part else []),
         f"scale={largest.width}:{largest.height}:flags=bicubic",
         *tone_mapped(video),
         "format=yuv420p",
     ]
+
+
+def _own(part: Part, timing: Timing) -> list[str]:
+    """A chunk's own pictures, on a clock that begins with it: the first of them is a multiple of the rhythm's ticks."""
+    bounds = {"start": part.begin or None, "end": part.end}
+    told = [f"{name}={float(at / timing.frame_rate):.6f}" for name, at in bounds.items() if at is not None]
+    return [*([f"trim={':'.join(told)}"] if told else []), *([f"setpts=PTS-{part.begin}"] if part.begin else [])]
 
 
 def _scaled(size: Size) -> str:
@@ -104,20 +162,23 @@ def _single_pictures(plan: Plan) -> str:
     return f"select=gte(t\\,selected_n*{seconds:.9f}-{early:.9f}),{_scaled(iframe_size(plan))}"
 
 
-def _iframes(target: Path) -> list[str]:
+def _iframes(target: Path, *, is_chunk: bool = False) -> list[str]:
     """Intra pictures in one file, a fragment each, so that each is a byte range that decodes by itself."""
     return [
         *("-fps_mode", "passthrough", "-c:v", "libx264", "-preset", "veryfast", "-g", "1", "-crf", str(_IFRAME_CRF)),
+        *(_JOINABLE[VideoCodec.H264] if is_chunk else ()),
+        *(_SAME_HEAD if is_chunk else ()),
         *("-f", "mp4", "-movflags", "+cmaf+frag_every_frame", str(target)),
     ]
 
 
-def video_codec(options: AdaptiveOptions, rendition: Rendition, timing: Timing) -> list[str]:
+def video_codec(options: AdaptiveOptions, rendition: Rendition, timing: Timing, *, is_chunk: bool = False) -> list[str]:
     """A fixed distance of keyframes and no others, so the rungs' segments begin at the same times."""
     capped = options.rate_control is RateControl.CAPPED_CRF
     rate = ("-crf", str(_CRF[rendition.codec])) if capped else ("-b:v", str(rendition.bitrate))
     return [
         *_ENCODERS[rendition.codec],
+        *(_JOINABLE[rendition.codec] if is_chunk else ()),
         *rate,
         *_ceiling(rendition, capped),
         *("-g", str(timing.gop), "-keyint_min", str(timing.gop)),
@@ -137,7 +198,7 @@ def audio_codec(options: AdaptiveOptions, stream: AudioStream) -> list[str]:
     return ["-c:a", "aac", "-b:a", str(options.audio_bitrate), "-ac", str(channels)]
 
 
-def _segments(timing: Timing, folder: Path, *, edit_list: bool) -> list[str]:
+def _segments(timing: Timing, folder: Path, *, edit_list: bool, is_chunk: bool = False) -> list[str]:
     """CMAF segments and their init file. The playlist that ffmpeg writes beside them is not used.
 
     Pictures keep their edit list, which takes away the delay of reordered frames. CMAF would take negative composition
@@ -145,10 +206,11 @@ def _segments(timing: Timing, folder: Path, *, edit_list: bool) -> list[str]:
     """
     # rounded down: the muxer cuts at the first keyframe that isn't before the mark
     seconds = int(timing.segment_seconds * 1_000_000) / 1_000_000
+    more = ("" if edit_list else ":use_editlist=0") + (":write_btrt=0" if is_chunk else "")
     return [
         *("-map_metadata", "-1", "-avoid_negative_ts", "disabled"),
         *("-f", "hls", "-hls_time", f"{seconds:.6f}", "-hls_playlist_type", "vod", "-start_number", "1"),
         *("-hls_segment_type", "fmp4", "-hls_fmp4_init_filename", INIT),
-        *("-hls_segment_options", "movflags=+cmaf" + ("" if edit_list else ":use_editlist=0")),
+        *("-hls_segment_options", "movflags=+cmaf" + more),
         *("-hls_segment_filename", str(folder / SEGMENT), str(folder / PLAYLIST)),
     ]

@@ -20,6 +20,7 @@ from sluice.kinds.adaptive import (
     languages,
 )
 from sluice.kinds.adaptive.cmaf import GAP, Track, codec, read_folder, spaced, timescale
+from sluice.kinds.adaptive.collecting import members_of
 from sluice.kinds.adaptive.command import (
     IFRAMES,
     IFRAMES_FILE,
@@ -31,7 +32,6 @@ from sluice.kinds.adaptive.command import (
     iframe_size,
 )
 from sluice.kinds.adaptive.members import (
-    AudioMember,
     IframesMember,
     Members,
     Picture,
@@ -41,7 +41,7 @@ from sluice.kinds.adaptive.members import (
 )
 from sluice.kinds.adaptive.subtitles import TEXT_CODECS, as_text, convert, demuxer
 from sluice.media import MediaInfo
-from sluice.workspace import Workspace
+from sluice.workspace import Uploaded, Workspace
 
 # Of the progress: the encoding, the rest is uploading.
 _ENCODING = 0.9
@@ -56,7 +56,7 @@ def run(workspace: Workspace) -> JobResult:
         (folder / name).mkdir(parents=True)
     command = [*workspace.input(), *encode(options, plan, folder)]
     workspace.ffmpeg(command, seconds=media.duration, part=(0.0, _ENCODING))
-    added = [_added(workspace, folder, n, file) for n, file in enumerate(options.subtitles, start=1)]
+    added = added_subtitles(workspace, options, folder)
     members = collect(options, plan, added, folder)
     if options.encryption is Encryption.AES_128:
         members = _encrypted(workspace, members, folder)
@@ -78,11 +78,15 @@ def plan_for(options: AdaptiveOptions, media: MediaInfo) -> Plan:
     )
 
 
-def _added(workspace: Workspace, folder: Path, number: int, asked: SubtitleFile) -> SubtitleMember:
-    """A caller's subtitles as WebVTT.
+def added_subtitles(workspace: Workspace, options: AdaptiveOptions, folder: Path) -> list[SubtitleMember]:
+    """The caller's subtitles as WebVTT in this folder.
 
     Raises: BadSource `subtitles_unreadable`.
     """
+    return [_added(workspace, folder, n, file) for n, file in enumerate(options.subtitles, start=1)]
+
+
+def _added(workspace: Workspace, folder: Path, number: int, asked: SubtitleFile) -> SubtitleMember:
     text = as_text(workspace.file(asked.file, f"added-{number}").read_bytes())
     form = demuxer(text)
     if form is None:
@@ -104,35 +108,10 @@ def collect(options: AdaptiveOptions, plan: Plan, added: Sequence[SubtitleMember
     """
     for leftover in folder.glob(f"*/{PLAYLIST}"):
         leftover.unlink()
-    video = tuple(
-        VideoMember(r.name, read_folder(folder / r.name, INIT), r.size, plan.timing.frame_rate)
-        for r in plan.renditions
-        if any((folder / r.name).glob("*.m4s"))
-    )
-    if not video:
-        raise BadSource("No picture of the film could be decoded.", code="source_undecodable")
-    subtitles = _labelled([SubtitleMember(n, languages.tag(s.language), "") for n, s in plan.subtitles], added)
-    members = Members(video, _audio(options, plan, folder), subtitles, None)
+    names = [*(r.name for r in plan.renditions), *(name for name, _ in plan.audio)]
+    tracks = {name: read_folder(folder / name, INIT) for name in names if any((folder / name).glob("*.m4s"))}
+    members = members_of(options, plan, tracks, added)
     return replace(members, iframes=_iframes(plan, members, folder)) if options.iframes else members
-
-
-def _audio(options: AdaptiveOptions, plan: Plan, folder: Path) -> tuple[AudioMember, ...]:
-    """The sound tracks that have any sound in them."""
-    there = [(name, stream) for name, stream in plan.audio if any((folder / name).glob("*.m4s"))]
-    tags = [languages.tag(stream.language) for _, stream in there]
-    labels = languages.distinct(languages.name(tag) or "Sound" for tag in tags)
-    return tuple(
-        AudioMember(
-            name, read_folder(folder / name, INIT), tag, label, min(stream.channels or 2, options.audio_channels)
-        )
-        for (name, stream), tag, label in zip(there, tags, labels, strict=True)
-    )
-
-
-def _labelled(inside: Sequence[SubtitleMember], added: Sequence[SubtitleMember]) -> tuple[SubtitleMember, ...]:
-    every = [*inside, *added]
-    labels = languages.distinct(m.label or languages.name(m.language) or "Subtitles" for m in every)
-    return tuple(SubtitleMember(m.name, m.language, label) for m, label in zip(every, labels, strict=True))
 
 
 def _iframes(plan: Plan, members: Members, folder: Path) -> IframesMember:
@@ -203,6 +182,14 @@ def _published(workspace: Workspace, plan: Plan, members: Members, folder: Path)
     """Segments first and the manifests last, so that whatever is listed can be played."""
     names = [*members.tracks, *([IFRAMES] if members.iframes else [])]
     uploaded = [workspace.publish_folder(folder / name) for name in names]
+    segments = Uploaded(sum(u.files for u in uploaded), sum(u.size for u in uploaded))
+    return publish_manifests(workspace, plan, members, segments, folder)
+
+
+def publish_manifests(
+    workspace: Workspace, plan: Plan, members: Members, segments: Uploaded, folder: Path
+) -> JobResult:
+    """The set, whose segments are there: subtitles and key from this folder, and the playlists and the manifest."""
     texts = hls.playlists(members)
     if not members.key_uri:
         texts[dash.MANIFEST] = dash.manifest(members)
@@ -210,10 +197,8 @@ def _published(workspace: Workspace, plan: Plan, members: Members, folder: Path)
         (folder / name).write_text(text, encoding="utf-8")
     beside = [f"{m.name}.vtt" for m in members.subtitles] + ([members.key_uri] if members.key_uri else [])
     outputs = [workspace.publish(folder / name, known=_known(name, members)) for name in (*beside, *texts)]
-    result = {
-        **summary(members, plan, workspace.job.media),
-        "segments": {"files": sum(u.files for u in uploaded), "bytes": sum(u.size for u in uploaded)},
-    }
+    told = {"files": segments.files, "bytes": segments.size}
+    result = {**summary(members, plan, workspace.job.media), "segments": told}
     return JobResult(outputs=tuple(reversed(outputs)), result=result)
 
 

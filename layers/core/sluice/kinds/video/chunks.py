@@ -16,7 +16,7 @@ from sluice.kinds.video.rate import Bitrate, Crf, Rate
 from sluice.media import MediaInfo, VideoStream
 
 # Raised when chunks come out in another way for the same words: they are made anew then.
-ENGINE = 1
+ENGINE = 2
 DEMUXERS = {"mov": "mp4", "matroska": "matroska"}
 _CONTAINERS = {Container.MP4, Container.MOV, Container.MKV, Container.WEBM}
 # One packet is one frame in these; others hide frames (VP8), or lay two into one (old MPEG-4 in AVI).
@@ -45,14 +45,21 @@ def why_whole(options: VideoOptions, media: MediaInfo) -> str | None:
         return "Nothing is encoded."
     if options.container not in _CONTAINERS:
         return f"The index of {options.container.value} is written by its muxer alone."
-    if media.demuxer not in DEMUXERS:
-        return f"A {media.container} has no index that tells where its frames lie."
-    if video.codec not in _CODECS or not video.base_rate:
-        return f"A packet of {video.codec} isn't always a frame."
+    if reason := why_uncut(media, video):
+        return reason
     if options.keep_metadata:
         return "The source's metadata and chapters go with the whole."
     if options.sound is AudioCodec.COPY and audio and audio.codec not in _COPIED_SOUNDS:
         return f"Sound of the kind {audio.codec} is handed on with the whole."
+    return None
+
+
+def why_uncut(media: MediaInfo, video: VideoStream) -> str | None:
+    """Why this source's frames can't be told apart without reading all of it; None when they can be."""
+    if media.demuxer not in DEMUXERS:
+        return f"A {media.container} has no index that tells where its frames lie."
+    if video.codec not in _CODECS or not video.base_rate:
+        return f"A packet of {video.codec} isn't always a frame."
     return None
 
 
@@ -69,10 +76,10 @@ def wanted(options: VideoOptions, media: MediaInfo) -> Wanted:
     video = media.main_video
     assert video, "a source without picture is refused before"
     begin = Fraction(options.start).limit_denominator(1_000_000) if options.start else None
-    nought = _exact(media.start) + (begin or 0)
+    nought = exact(media.start) + (begin or 0)
     end = Fraction(options.end).limit_denominator(1_000_000) if options.end is not None else None
     return Wanted(
-        first=_exact(video.start) - nought,
+        first=exact(video.start) - nought,
         start=-nought,
         begin=begin,
         length=end - (begin or 0) if end is not None else None,
@@ -83,7 +90,7 @@ def wanted(options: VideoOptions, media: MediaInfo) -> Wanted:
     )
 
 
-def _exact(seconds: float) -> Fraction:
+def exact(seconds: float) -> Fraction:
     """ffprobe tells microseconds."""
     return Fraction(round(seconds * 1_000_000), 1_000_000)
 

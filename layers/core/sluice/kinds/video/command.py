@@ -10,7 +10,7 @@ from sluice.kinds.video.codecs import HOLDERS, AudioCodec
 from sluice.kinds.video.marks import Marks
 from sluice.kinds.video.options import VideoOptions
 from sluice.kinds.video.picture import RESULT, Window, graph, keeps_hdr
-from sluice.kinds.video.rate import Pass, Rate, picture_codec
+from sluice.kinds.video.rate import Pass, Rate, Seams, picture_codec
 from sluice.media import MediaInfo, VideoStream
 
 _HDR_TRANSFERS = {"hdr10": "smpte2084", "hlg": "arib-std-b67"}
@@ -70,10 +70,11 @@ def chunk(
     video = main_video(media)
     drawn = graph(options, video, marks, options.start or 0.0, window)
     ticks = str(timescale(options, video))
+    seams = Seams(window.begin is not None, window.end is not None, window.frames)
     muxer = "mov" if HOLDERS[options.container].muxer == "mov" else "mp4"
     return [
         *("-copyts", "-filter_complex", drawn, "-map", f"[{RESULT}]", "-an", "-sn", "-dn"),
-        *picture_codec(options, video, rate, which, is_chunk=True),
+        *picture_codec(options, video, rate, which, seams=seams),
         *_clock(options, video),
         *_colours(options, video),
         *("-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact"),

@@ -12,10 +12,14 @@ RESULT = "picture"
 
 
 class Window(NamedTuple):
-    """The part of the film that a chunk is: the pictures shown in [begin, end) seconds; None is no bound."""
+    """The part of the film that a chunk is: the pictures shown in [begin, end) seconds; None is no bound.
+
+    `frames` are how many come out, None where it isn't known before.
+    """
 
     begin: float | None
     end: float | None
+    frames: int | None = None
 
 
 def geometry(options: VideoOptions, video: VideoStream) -> Geometry:

@@ -12,6 +12,9 @@ from sluice.media import VideoStream
 
 # How many threads there are changes what comes out by a little: a chunk is the same wherever it is made.
 _THREADS, _FRAME_THREADS = 4, 2
+# By how much more bits than x264 would give alone the pictures at a seam come as near to those of an encode in one go
+# as elsewhere; see «What an encoder can't know at a seam» in docs/decisions.md.
+_FIRST_BITS, _LAST_BITS, _LAST_FRAMES = 1.25, 1.6, 2
 
 
 class Crf(NamedTuple):
@@ -39,6 +42,14 @@ class Pass(NamedTuple):
     log: Path
 
 
+class Seams(NamedTuple):
+    """Whether a chunk of so many `frames` (None: unknown) follows another, and whether another follows it."""
+
+    before: bool
+    behind: bool
+    frames: int | None
+
+
 def asked_rate(options: VideoOptions) -> Rate | None:
     """The rate that the options name, or None when it has to be found (target_vmaf)."""
     if options.video_bitrate:
@@ -50,9 +61,11 @@ def asked_rate(options: VideoOptions) -> Rate | None:
 
 
 def picture_codec(
-    options: VideoOptions, video: VideoStream, rate: Rate, which: Pass | None = None, *, is_chunk: bool = False
+    options: VideoOptions, video: VideoStream, rate: Rate, which: Pass | None = None, *, seams: Seams | None = None
 ) -> list[str]:
-    """The encoder's arguments; a chunk's can be joined with others', and doesn't depend on the machine's cores."""
+    """The encoder's arguments; a chunk's, which has `seams`, can be joined with others', and doesn't depend on the
+    machine's cores.
+    """
     encoder = ENCODERS[options.video_codec]
     return [
         *("-c:v", encoder.name, *encoder.settings),
@@ -60,16 +73,29 @@ def picture_codec(
         *_profile(options),
         *_keyframes(options, video),
         *(_pass(options.video_codec, which) if which else []),
-        *(_parameters(options.video_codec, which, is_chunk)),
-        *(_joinable(options.video_codec) if is_chunk else []),
+        *(_parameters(options.video_codec, which, is_chunk=seams is not None)),
+        *(_joinable(options.video_codec, rate, seams) if seams else []),
     ]
 
 
-def _joinable(codec: VideoCodec) -> list[str]:
+def _joinable(codec: VideoCodec, rate: Rate, seams: Seams) -> list[str]:
     """x264 writes what depends on the content into its headers unless it is told that others come after them."""
     if codec is VideoCodec.H264:
-        return ["-threads", str(_THREADS), "-x264-params", "stitchable=1"]
+        zones = _zones(seams) if isinstance(rate, Crf) else ""
+        return ["-threads", str(_THREADS), "-x264-params", f"stitchable=1{zones}"]
     return ["-threads", str(_THREADS)] if codec is VideoCodec.VP9 else []
+
+
+def _zones(seams: Seams) -> str:
+    """More bits for what x264 can't weigh at a seam.
+
+    It has no pictures before a chunk's keyframe to take the quantiser from, and none behind its last ones that would
+    show how much is made from them (mb-tree).
+    """
+    zones = [f"0,0,b={_FIRST_BITS}"] if seams.before else []
+    if seams.behind and seams.frames is not None and seams.frames > _LAST_FRAMES:
+        zones.append(f"{seams.frames - _LAST_FRAMES},{seams.frames - 1},b={_LAST_BITS}")
+    return f":zones={'/'.join(zones)}" if zones else ""
 
 
 def _rate(codec: VideoCodec, rate: Rate) -> list[str]:
@@ -100,7 +126,7 @@ def _pass(codec: VideoCodec, which: Pass) -> list[str]:
     return [*(ENCODERS[codec].two_pass or ()), "-pass", str(which.number), "-passlogfile", str(which.log)]
 
 
-def _parameters(codec: VideoCodec, which: Pass | None, is_chunk: bool) -> list[str]:
+def _parameters(codec: VideoCodec, which: Pass | None, *, is_chunk: bool) -> list[str]:
     if codec is not VideoCodec.H265:
         return []
     threads = [f"frame-threads={_FRAME_THREADS}"] if is_chunk else []

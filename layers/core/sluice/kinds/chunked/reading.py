@@ -1,0 +1,118 @@
+"""What a chunk's worker reads of the source, and nothing else of it: a small film of the frames that it needs."""
+
+import base64
+import struct
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from typing import IO, Any
+
+from sluice.aws import files
+from sluice.chunking import matroska
+from sluice.chunking.boxes import Malformed
+from sluice.chunking.spans import Span
+from sluice.errors import WorkFailed
+from sluice.workspace import Workspace
+
+# What a stranger's index may be wrong in, in more ways than are looked for one by one.
+ODDITIES = (LookupError, ValueError, ArithmeticError, StopIteration, RuntimeError, struct.error)
+
+# Two stretches of the source that are nearer than this are read as one.
+_GAP = 262_144
+_STEP = 131_072
+
+
+def read_source(workspace: Workspace, offset: int, length: int) -> bytes:
+    """Bytes of the probed version of the source.
+
+    Raises: BadSource `source_changed`, `source_missing`.
+    """
+    source = workspace.job.source
+    assert source.bucket and source.key, "a probed source lies in a bucket"
+    return files.read_range(source.bucket, source.key, offset, length, etag=source.etag)
+
+
+def fetch(workspace: Workspace, span: Span, target: Path, tick: Fraction | None) -> int | None:
+    """Write a small film of the frames that the chunk needs; how many of them are to come out, where that is known.
+
+    `tick` is the distance of the slots that frames go into as they are, None where a new rhythm is made of them.
+
+    Raises: WorkFailed `chunk_incomplete` when the source isn't as its index says.
+    """
+    with target.open("wb") as file:
+        if span.input["form"] == "mp4":
+            _fetch_mp4(workspace, span.input, file)
+            return span.frames
+        return _fetch_matroska(workspace, span, file, tick)
+
+
+def input_arguments(workspace: Workspace, span: Span, path: Path) -> list[str]:
+    """ffmpeg's input arguments for the small film, on the output's clock."""
+    demuxer = "mov" if span.input["form"] == "mp4" else "matroska"
+    return ["-itsoffset", f"{span.shift:.6f}", *workspace.local_input(path, demuxer)]
+
+
+def _fetch_mp4(workspace: Workspace, told: Mapping[str, Any], file: IO[bytes]) -> None:
+    file.write(base64.b64decode(told["head"]))
+    file.write(base64.b64decode(told["mdat"]))
+    samples: list[tuple[int, int]] = told["samples"]
+    for first, last in _stretches(samples):
+        begin = min(offset for offset, _ in samples[first:last])
+        end = max(offset + size for offset, size in samples[first:last])
+        content = memoryview(read_source(workspace, begin, end - begin))
+        if len(content) < end - begin:
+            raise _cut_off()
+        for offset, size in samples[first:last]:
+            file.write(content[offset - begin : offset - begin + size])
+
+
+def _stretches(samples: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
+    """Samples [first, last) that are read at once: neighbours in the file, or nearly."""
+    bounds = [0]
+    for number, ((at, size), (following, _)) in enumerate(pairwise(samples), start=1):
+        if not at <= following <= at + size + _GAP:
+            bounds.append(number)
+    return list(pairwise([*bounds, len(samples)]))
+
+
+def _fetch_matroska(workspace: Workspace, span: Span, file: IO[bytes], tick: Fraction | None) -> int | None:
+    told = span.input
+    try:
+        found = _clusters(workspace, told)
+    except (Malformed, *ODDITIES) as odd:
+        raise WorkFailed("The film's frames aren't as its index says.", code="chunk_incomplete") from odd
+    for part in matroska.small_film(base64.b64decode(told["head"]), found):
+        file.write(part)
+    if tick is None:
+        return span.frames
+    begin, end = told["own"]
+    own = sorted(
+        block.time
+        for cluster in found
+        for block in cluster.blocks
+        if (begin is None or block.time >= begin) and (end is None or block.time < end)
+    )
+    slots = [round((Fraction(time, 1000) + Fraction(span.shift)) / tick) for time in own]
+    if any(later <= earlier for earlier, later in pairwise(slots)):
+        raise WorkFailed("Its frames are closer together than its frame rate says.", code="chunk_incomplete")
+    return len(own)
+
+
+def _clusters(workspace: Workspace, told: Mapping[str, Any]) -> list[matroska.Cluster]:
+    """The chunk's frames, and those after them that its last ones need: what is shown before the next chunk's first."""
+    needed = matroska.Needed(told["track"], told["first"], told["own"][1], told["beyond"])
+    at, stop = told["position"], told["stop"]
+    while True:
+        content = read_source(workspace, at, stop - at)
+        at += len(content)
+        if needed.are_complete(content) or at >= told["end"]:
+            return needed.clusters()
+        if not content:
+            raise _cut_off()
+        stop = min(at + _STEP, told["end"])
+
+
+def _cut_off() -> WorkFailed:
+    """An encode in one go may come as far as the file goes."""
+    return WorkFailed("The file is cut off: it has fewer bytes than its index tells of.", code="chunk_incomplete")
