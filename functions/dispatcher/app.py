@@ -1,5 +1,11 @@
 """Dispatcher: an upload's event becomes a recorded, started task."""
 
+# ruff: noqa: E402
+import gc
+
+# as in the API's handler: a cold start needn't look for garbage
+gc.disable()
+
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -7,6 +13,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from sluice.errors import BadSource, TaskNotFound
 from sluice.intake import submit_upload
+
+gc.freeze()
+gc.enable()
 
 logger = Logger(service="dispatcher")
 

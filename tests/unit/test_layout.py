@@ -241,7 +241,7 @@ def test_a_parameter_and_the_setting_behind_it_have_one_default() -> None:
     defaults = {
         name: template()["Parameters"][value["Ref"]]["Default"]
         for name, value in variables().items()
-        if value.get("Ref") in template()["Parameters"]
+        if isinstance(value, dict) and value.get("Ref") in template()["Parameters"]
     }
 
     found = {name: Settings.model_fields[name.removeprefix("SLUICE_").lower()].default for name in defaults}
