@@ -21,7 +21,7 @@ _TEXT = ("text/", "application/json", "application/xml", "application/javascript
 def gateway(handler: Handler) -> Iterator[str]:
     """Serve the function on a free port of 127.0.0.1; yields its address, without a slash at the end."""
 
-    one_at_a_time = threading.Lock()
+    one_at_a_time, closed = threading.Lock(), threading.Event()
 
     class Door(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -30,6 +30,8 @@ def gateway(handler: Handler) -> Iterator[str]:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             # as in Lambda, where a function has one request at a time
             with one_at_a_time:
+                if closed.is_set():
+                    return
                 answer = handler(as_event(self.command, self.path, dict(self.headers.items()), body))
             # a browser hangs up when its reader goes on
             try:
@@ -49,7 +51,10 @@ def gateway(handler: Handler) -> Iterator[str]:
         try:
             yield f"http://127.0.0.1:{server.server_address[1]}"
         finally:
-            server.shutdown()
+            # what is still asked for is answered before the function's world is gone, or not at all
+            closed.set()
+            with one_at_a_time:
+                server.shutdown()
             thread.join()
 
 

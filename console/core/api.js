@@ -35,7 +35,7 @@ export async function call(method, path, body, headers = {}) {
   return response.status === 204 ? null : response.json();
 }
 
-/** Who the holder of a secret is: {id, name, scope, tenant}. */
+/** Who the holder of a secret is, and where files lie: {id, name, scope, tenant, bucket}. */
 export async function whoIs(secret) {
   const response = await send("GET", "/console/me", { secret });
   return response.json();

@@ -12,11 +12,15 @@ const found = new Map();
 const waiting = [];
 let asking = 0;
 
-/** The task with its subtasks once it is known; kept up to date until it has ended. `ended` is called when it does. */
+/**
+ * The task with its subtasks once it is known; kept up to date until it has ended. `ended` is called when it does. Of one that
+ * waits there is nothing more to know than the list says.
+ */
 export function useDetails(task, ended) {
   const state = `${task.id} ${task.attempt} ${task.status}`;
   const [details, setDetails] = useState(found.get(task.id)?.data || null);
   useEffect(() => {
+    if (task.status === "waiting") return undefined;
     let gone = false;
     let timer = setTimeout(round, found.has(task.id) ? 0 : STAY_MILLISECONDS);
     async function round() {

@@ -2,9 +2,11 @@
 import { computed, signal } from "../vendor/reactive.js";
 
 const PLACE = "sluice.key";
+/** Where this browser remembers uploads that aren't complete: see unfinished.js. */
+export const UPLOADS = "sluice.uploads";
 const REACH = ["read", "submit", "admin"];
 
-/** The key of this tab: {secret, id, name, scope, tenant}; null before the sign-in. */
+/** The key of this tab: {secret, id, name, scope, tenant, bucket}; null before the sign-in. */
 export const session = signal(remembered());
 
 /** Why the sign-in is shown: "", "expired" or "signedOut". */
@@ -25,6 +27,8 @@ export function signIn(key) {
 
 export function signOut(why = "signedOut") {
   sessionStorage.removeItem(PLACE);
+  // whose key has merely ended may go on with another one
+  if (why === "signedOut") localStorage.removeItem(UPLOADS);
   farewell.value = why;
   session.value = null;
 }

@@ -1,12 +1,18 @@
 // Files on their way into the bucket: straight from the browser, large ones in parts. By Uppy, which is loaded at the first file.
-import { signal } from "../vendor/reactive.js";
+// They go on while one looks around in the console; what a reload cuts off goes on when the same file is chosen again.
+import { effect, signal } from "../vendor/reactive.js";
 import { call, get } from "./api.js";
+import { session } from "./session.js";
+import { begunBefore, forgetUpload, rememberUpload, sameFile, unfinished } from "./unfinished.js";
 
 const PART = 8 * 1024 * 1024;
 const MOST_PARTS = 10_000;
 
 /** The files of the page: {id, name, size, percent, state: "uploading" | "paused" | "done" | "failed", error, input, canPause}. */
 export const files = signal([]);
+
+/** Uploads that were cut off: {name, size, percent, …}, see unfinished.js; without those that go on here. */
+export const interrupted = signal([]);
 
 let uppy = null;
 // what POST /tasks takes as `input`, by the file's id
@@ -15,12 +21,48 @@ const places = new Map();
 export async function addFiles(chosen) {
   uppy ||= await made();
   for (const file of chosen) {
+    const before = file.size > PART ? begunBefore(file) : null;
+    const isThere = before && (await partsOf(before));
     try {
-      uppy.addFile({ name: file.name, type: file.type, data: file, source: "console" });
+      const id = uppy.addFile({ name: file.name, type: file.type, data: file, source: "console" });
+      if (isThere) goOn(id, before);
     } catch {
       // it is among them already
     }
   }
+  await recall();
+}
+
+/** Uppy asks which parts are there and sends the others. */
+function goOn(id, { uploadId, key, input }) {
+  places.set(id, input);
+  uppy.setFileState(id, { s3Multipart: { uploadId, key } });
+}
+
+/** Look up what was cut off, and how much of it is there. */
+export async function recall() {
+  const here = uppy?.getFiles() || [];
+  const others = unfinished().filter((one) => !here.some((file) => sameFile(one, file.data)));
+  const sizes = await Promise.all(others.map(partsOf));
+  interrupted.value = others.map((one, at) => ({ ...one, percent: (100 * sizes[at]) / one.size })).filter((_, at) => sizes[at] !== null);
+}
+
+/** Bytes that the bucket has of an upload; null when it knows nothing of it (any more). */
+async function partsOf(upload) {
+  try {
+    const { data } = await get(path(upload.uploadId) + of(upload.key));
+    return data.reduce((sum, part) => sum + part.Size, 0);
+  } catch (error) {
+    if (error.status === 404) forgetUpload(upload.key);
+    return null;
+  }
+}
+
+/** Give up one that was cut off: its parts are removed. */
+export async function giveUp(upload) {
+  forgetUpload(upload.key);
+  interrupted.value = interrupted.value.filter((one) => one.key !== upload.key);
+  await call("DELETE", path(upload.uploadId) + of(upload.key)).catch(() => null);
 }
 
 export function pauseOrResume(id) {
@@ -38,7 +80,8 @@ export function removeFile(id) {
 
 /** Forget all of them; what isn't there yet is given up. */
 export function clearFiles() {
-  uppy?.destroy();
+  if (!uppy) return;
+  uppy.destroy();
   uppy = null;
   places.clear();
   files.value = [];
@@ -56,15 +99,20 @@ async function made() {
       return { method: "PUT", url, headers, fields: {} };
     },
     createMultipartUpload: async (file) => {
-      const { uploadId, key } = await begun(file, true);
+      const { uploadId, key, input } = await begun(file, true);
+      rememberUpload(file.data, { uploadId, key, input });
       return { uploadId, key };
     },
     signPart: async (file, { uploadId, key, partNumber }) => (await get(`${path(uploadId)}/parts/${partNumber}${of(key)}`)).data,
     listParts: async (file, { uploadId, key }) => (await get(path(uploadId) + of(key))).data,
     completeMultipartUpload: (file, { uploadId, key, parts }) =>
       call("POST", `${path(uploadId)}/complete${of(key)}`, { parts: parts.map(({ PartNumber, ETag }) => ({ PartNumber, ETag })) }),
-    abortMultipartUpload: (file, { uploadId, key }) => call("DELETE", path(uploadId) + of(key)),
+    abortMultipartUpload: (file, { uploadId, key }) => {
+      forgetUpload(key);
+      return call("DELETE", path(uploadId) + of(key));
+    },
   });
+  fresh.on("upload-success", (file) => forgetUpload(places.get(file.id)?.key));
   for (const event of ["file-added", "file-removed", "upload-progress", "upload-success", "upload-error", "upload-pause", "upload-retry", "complete"]) fresh.on(event, told);
   uppy = fresh;
   return fresh;
@@ -106,3 +154,9 @@ function stateOf(file) {
   if (file.progress?.uploadComplete) return "done";
   return file.isPaused ? "paused" : "uploading";
 }
+
+effect(() => {
+  if (session.value) return;
+  clearFiles();
+  interrupted.value = [];
+});

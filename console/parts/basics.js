@@ -83,7 +83,7 @@ export function Empty({ icon = "file", title, children, action }) {
 
 /** An error in its own words, and a way out of it. */
 export function Problem({ error, again }) {
-  const message = error.status === 0 && error.kind === "offline" ? words.problem.offline : error.message || words.problem.unexpected;
+  const message = { offline: words.problem.offline, file_expired: words.player.expired }[error.kind] || error.message || words.problem.unexpected;
   return html`<div class="problem" role="alert">
     <strong>${error.status === 403 ? words.problem.forbidden : words.problem.title}</strong>
     <span>${message}</span>
@@ -113,7 +113,7 @@ export function Field({ label, hint, error, optional = false, children: control 
 
 /** Names and values. Pairs without a value are left out. */
 export function Facts({ pairs }) {
-  const told = pairs.filter(([, value]) => value !== null && value !== undefined && value !== "");
+  const told = pairs.filter(([, value]) => value !== null && value !== undefined && value !== "" && value !== false);
   return html`<dl class="facts">${told.map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 

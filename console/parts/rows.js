@@ -6,7 +6,8 @@ const NEAR_END_ROWS = 25;
 
 /**
  * A table of `count` rows, each `height` pixels high, drawn by `row(index)`. `total` is what there is in all; when the end of
- * what is loaded comes near, `nearEnd` is called. `place` keeps where it was scrolled to: {top}. Arrow keys go from row to row.
+ * what is loaded comes near, `nearEnd` is called. `place` keeps where it was scrolled to: {top}, and which rows are drawn: [first,
+ * last). Arrow keys go from row to row.
  */
 export function Rows({ label, head, count, total, height, row, nearEnd, place, scrolled }) {
   const box = useRef();
@@ -24,6 +25,7 @@ export function Rows({ label, head, count, total, height, row, nearEnd, place, s
 
   const first = Math.max(0, Math.min(count - 1, Math.floor(view.top / height)) - BEYOND);
   const last = Math.min(count, Math.ceil((view.top + view.height) / height) + BEYOND);
+  Object.assign(place, { first, last });
   const isNearEnd = last > count - NEAR_END_ROWS;
   useLayoutEffect(() => {
     if (isNearEnd) nearEnd();

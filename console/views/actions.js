@@ -3,7 +3,7 @@ import { html, useState } from "../vendor/reactive.js";
 import { words } from "../words.en.js";
 import { call } from "../core/api.js";
 import { save, saveArchive } from "../core/files.js";
-import { FINAL } from "../core/format.js";
+import { FINAL, sourceName } from "../core/format.js";
 import { go, href, route } from "../core/router.js";
 import { canSubmit } from "../core/session.js";
 import { Button, Status, copyText } from "../parts/basics.js";
@@ -40,6 +40,10 @@ export async function downloadAll(task, number = null) {
   return tried(() => saveArchive(path, number ? `${task.id}-${number}.zip` : `${task.id}.zip`, task.ticket), say.zipReady);
 }
 
+export function downloadSource(task) {
+  return tried(() => save(`/tasks/${task.id}/source`, sourceName(task.input), task.ticket));
+}
+
 export function downloadOutput(task, output) {
   const path = `/tasks/${task.id}/outputs/${output.subtask}/${output.name.split("/").map(encodeURIComponent).join("/")}`;
   return tried(() => save(path, output.name.split("/").pop(), task.ticket));
@@ -62,6 +66,8 @@ export function taskMenu(task, { changed, choose }) {
   const may = canSubmit.value;
   const act = (doing) => async () => (await doing()) && changed();
   return [
+    choose && { label: words.common.show, icon: "eye", run: () => go("tasks", task.id) },
+    choose && ["video", "audio"].includes(task.input.kind) && { label: say.playSource, icon: "play", run: () => go("tasks", task.id, { play: "source" }) },
     choose && over && may && { label: say.restartAll, icon: "restart", run: act(() => restart(task, { which: "all" })) },
     choose && over && may && task.has_failed && { label: say.restartFailed, icon: "restart", run: act(() => restart(task, { which: "failed" })) },
     choose && over && may && task.subtask_count > 1 && { label: say.restartChosen, icon: "restart", run: choose },

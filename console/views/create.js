@@ -5,8 +5,8 @@ import { call } from "../core/api.js";
 import { bytes, spoken } from "../core/format.js";
 import { useLive } from "../core/live.js";
 import { go } from "../core/router.js";
-import { canSubmit } from "../core/session.js";
-import { addFiles, clearFiles, files, pauseOrResume, removeFile, retry } from "../core/uploads.js";
+import { canSubmit, session } from "../core/session.js";
+import { addFiles, clearFiles, files, giveUp, interrupted, pauseOrResume, recall, removeFile, retry } from "../core/uploads.js";
 import { Button, Empty, Field, Loading, Problem, Progress, Tabs } from "../parts/basics.js";
 import { notify } from "../parts/dialogs.js";
 import { Icon } from "../parts/icons.js";
@@ -24,7 +24,7 @@ function Form() {
   const workflows = useLive("/workflows");
   const presets = useLive("/presets");
   const [from, setFrom] = useState("upload");
-  const [input, setInput] = useState({ bucket: "", key: "" });
+  const [input, setInput] = useState({ bucket: session.value.bucket || "", key: "" });
   const [url, setUrl] = useState("");
   const [by, setBy] = useState("workflow");
   const [workflow, setWorkflow] = useState("default");
@@ -34,8 +34,6 @@ function Form() {
   const [busy, setBusy] = useState(false);
   const waiting = useRef(false);
   const top = useRef();
-
-  useEffect(() => clearFiles, []);
 
   const uploads = files.value;
   const isUploading = uploads.some((file) => file.state === "uploading" || file.state === "paused");
@@ -67,6 +65,7 @@ function Form() {
     } catch (problem) {
       return refuse(problem);
     }
+    if (from === "upload") clearFiles();
     notify(say.created(made.length));
     if (made.length === 1) go("tasks", made[0].id);
     else go("tasks");
@@ -165,6 +164,9 @@ function Workflows({ workflows, chosen, choose }) {
 function Upload({ uploads }) {
   const picker = useRef();
   const [over, setOver] = useState(false);
+  useEffect(() => {
+    recall();
+  }, []);
   const drop = (event) => {
     event.preventDefault();
     setOver(false);
@@ -185,7 +187,17 @@ function Upload({ uploads }) {
       <p class="hint">${say.dropHint}</p>
       <input ref=${picker} type="file" multiple class="unseen" tabindex="-1" aria-label=${say.choose} onChange=${picked} />
     </div>
+    ${interrupted.value.map((one) => html`<${Interrupted} key=${one.key} upload=${one} choose=${() => picker.current.click()} />`)}
     ${uploads.length > 0 && html`<ul class="uploads">${uploads.map((file) => html`<${UploadRow} key=${file.id} file=${file} />`)}</ul>`}`;
+}
+
+/** One that a reload has cut off. A page can't open a file by itself. */
+function Interrupted({ upload, choose }) {
+  return html`<div class="interrupted" role="note">
+    <span class="grow"><b>${upload.name}</b> <small>${bytes(upload.size)}</small><br />${say.interrupted(Math.floor(upload.percent))}</span>
+    <${Button} icon="file" onClick=${choose}>${say.chooseAgain}</${Button}>
+    <${Button} kind="quiet" icon="close" aria-label=${`${say.giveUp}: ${upload.name}`} title=${say.giveUp} onClick=${() => giveUp(upload)} />
+  </div>`;
 }
 
 function UploadRow({ file }) {

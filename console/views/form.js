@@ -5,7 +5,9 @@ import { spoken } from "../core/format.js";
 import { Field } from "../parts/basics.js";
 
 const say = words.create;
-const FIRST = 5;
+const FIRST = 6;
+// what most people want to say, in front of the rest, which keeps the schema's order
+const USUAL = ["container", "format", "codec", "resolution", "quality", "ladder", "times", "count", "interval_seconds", "width", "height", "language", "start", "end"];
 
 /**
  * The members of an object's schema. `value` holds those that are given, `change` gets a new value, `errors` maps paths below
@@ -28,10 +30,9 @@ export function SchemaForm({ schema, root = schema, value, change, errors, path 
     errors=${errors}
     path=${`${path}.${name}`}
   />`;
-  const needed = members.filter(([name]) => schema.required?.includes(name));
-  const others = members.filter(([name]) => !schema.required?.includes(name));
-  const first = [...needed, ...others].slice(0, FIRST);
-  const rest = [...needed, ...others].slice(FIRST);
+  const rank = (name) => (schema.required?.includes(name) ? -1 : USUAL.includes(name) ? USUAL.indexOf(name) : USUAL.length);
+  const sorted = [...members].sort(([one], [other]) => rank(one) - rank(other));
+  const [first, rest] = [sorted.slice(0, FIRST), sorted.slice(FIRST)];
   const isWrong = rest.some(([name]) => Object.keys(errors).some((field) => field.startsWith(`${path}.${name}`)));
   const isGiven = rest.some(([name]) => value?.[name] !== undefined);
   return html`<div class="form-grid">${first.map(one)}</div>
@@ -89,15 +90,21 @@ function controlOf(schema) {
   if (schema.type === "boolean") return YesOrNo;
   if (schema.type === "integer" || schema.type === "number") return NumberInput;
   if (schema.type === "string") return TextInput;
+  if (isPlainList(schema)) return ListInput;
   return JsonInput;
 }
 
 function Choice({ told, schema, value, change }) {
-  const usually = schema.default === null || schema.default === undefined ? say.unset : `${spoken(schema.default)} (${say.unset.toLowerCase()})`;
+  const usually = schema.default === null || schema.default === undefined ? say.unset : `${plain(schema.default)} (${say.unset.toLowerCase()})`;
   return html`<select ...${told} value=${value ?? ""} onChange=${(event) => change(event.target.value || undefined)}>
     <option value="">${usually}</option>
-    ${schema.enum.map((one) => html`<option key=${one} value=${one}>${spoken(one)}</option>`)}
+    ${schema.enum.map((one) => html`<option key=${one} value=${one}>${plain(one)}</option>`)}
   </select>`;
+}
+
+/** A value as it is written, in words. */
+function plain(value) {
+  return String(value).replaceAll("_", " ");
 }
 
 function YesOrNo({ told, schema, value, change }) {
@@ -116,6 +123,24 @@ function NumberInput({ told, schema, value, change }) {
 
 function TextInput({ told, schema, value, change }) {
   return html`<input ...${told} type="text" maxlength=${schema.maxLength} value=${value ?? ""} onInput=${(event) => change(event.target.value || undefined)} />`;
+}
+
+function isPlainList(schema) {
+  const items = schema.type === "array" && schema.items;
+  const types = items ? (items.anyOf || items.oneOf || [items]).map((way) => way.type) : [];
+  return types.length > 0 && types.every((type) => ["string", "number", "integer"].includes(type));
+}
+
+/** Words and numbers, by comma. */
+function ListInput({ told, schema, value, change }) {
+  const [text, setText] = useState((value || []).join(", "));
+  const numbers = (schema.items.anyOf || schema.items.oneOf || [schema.items]).some((way) => way.type !== "string");
+  const typed = (event) => {
+    setText(event.target.value);
+    const parts = event.target.value.split(",").map((part) => part.trim()).filter(Boolean);
+    change(parts.length ? parts.map((part) => (numbers && !Number.isNaN(Number(part)) ? Number(part) : part)) : undefined);
+  };
+  return html`<input ...${told} type="text" placeholder=${say.byComma} value=${text} onInput=${typed} />`;
 }
 
 /** What no other control can say: JSON. Text that isn't JSON is kept as it was typed, and sent as text. */

@@ -40,16 +40,16 @@ function List() {
     html`<div class="card scroll-x" tabindex="0" role="region" aria-label=${say.title}>
       <table class="table">
         <thead>
-          <tr><th scope="col">${say.name}</th><th scope="col">${say.scope}</th><th scope="col">${say.tenant}</th><th scope="col">${say.limits}</th><th scope="col">${say.created}</th><th scope="col"><span class="unseen">${words.tasks.actions}</span></th></tr>
+          <tr><th scope="col">${say.name}</th><th scope="col">${say.scope}</th><th scope="col" class="wide-only">${say.tenant}</th><th scope="col" class="wide-only">${say.limits}</th><th scope="col" class="wide-only">${say.created}</th><th scope="col"><span class="unseen">${words.tasks.actions}</span></th></tr>
         </thead>
         <tbody>
           ${data.map(
             (key) => html`<tr key=${key.id}>
               <td><b>${key.name}</b><br /><span class="mono faint">${key.id}</span></td>
               <td>${words.scope[key.scope]}</td>
-              <td>${key.tenant}</td>
-              <td class="faint">${say.limitsText(key.limits)}</td>
-              <td><${Time} at=${key.created_at} /></td>
+              <td class="wide-only">${key.tenant}</td>
+              <td class="faint wide-only">${say.limitsText(key.limits)}</td>
+              <td class="wide-only"><${Time} at=${key.created_at} /></td>
               <td class="number">
                 ${key.id === session.value.id
                   ? html`<span class="faint">${say.you}</span>`

@@ -5,7 +5,7 @@ import { textOf } from "../core/files.js";
 import { place, rate, sourceName, spoken } from "../core/format.js";
 import { cues, tiles } from "../core/vtt.js";
 import { Button, Problem } from "../parts/basics.js";
-import { downloadOutput } from "./actions.js";
+import { downloadOutput, downloadSource } from "./actions.js";
 import { findingsOf } from "./findings.js";
 import { Timeline } from "./timeline.js";
 
@@ -101,7 +101,7 @@ function Screen({ task, entry, video, captions, poster, setTime, setLength }) {
 
   useEffect(() => showCaptions(video.current, captions), [captions, url]);
 
-  const save = html`<${Button} icon="download" onClick=${() => downloadOutput(task, entry.output)}>${words.common.download}</${Button}>`;
+  const save = html`<${Button} icon="download" onClick=${() => (entry.output ? downloadOutput(task, entry.output) : downloadSource(task))}>${words.common.download}</${Button}>`;
   return html`<div class=${`screen ${entry.isSound ? "sound" : ""}`}>
     <video
       ref=${video}
@@ -115,7 +115,7 @@ function Screen({ task, entry, video, captions, poster, setTime, setLength }) {
       onLoadedMetadata=${(event) => Number.isFinite(event.target.duration) && setLength(event.target.duration)}
       onError=${() => setError("media")}
     ></video>
-    ${error && html`<div class="screen-error" role="alert"><p>${say.unplayable}</p>${entry.output && save}</div>`}
+    ${error && html`<div class="screen-error" role="alert"><p>${say.unplayable}</p>${save}</div>`}
   </div>`;
 }
 

@@ -1,15 +1,20 @@
 // The subtasks of a task: a table, each row with its details below it.
 import { html, useState } from "../vendor/reactive.js";
 import { words } from "../words.en.js";
-import { FINAL, between, bytes, duration, rate, spoken } from "../core/format.js";
+import { FINAL, between, bytes, dollars, duration, rate, spoken } from "../core/format.js";
 import { Button, Copy, Facts, Progress, Status, Time } from "../parts/basics.js";
 import { downloadAll, downloadOutput } from "./actions.js";
+import { pictures } from "./gallery.js";
+import { playable } from "./player.js";
+import { curvesOf } from "./plots.js";
 import { Failure } from "./task.js";
 
 const say = words.subtask;
+// kinds whose findings are shown under a film
+const BESIDE = new Set(["sprite", "moderation", "discovery", "chapters", "subtitles"]);
 const FIRST_FILES = 12;
 
-export function Subtasks({ task }) {
+export function Subtasks({ task, show }) {
   const [open, setOpen] = useState(() => new Set(task.subtasks.filter((one) => one.status === "failed").map((one) => one.number)));
   const toggle = (number) => {
     const next = new Set(open);
@@ -27,35 +32,41 @@ export function Subtasks({ task }) {
             <th scope="col">${words.tasks.status}</th>
             <th scope="col" class="wide-only">${words.tasks.started}</th>
             <th scope="col" class="wide-only">${words.tasks.ended}</th>
-            <th scope="col" class="number">${words.tasks.duration}</th>
+            <th scope="col" class="number wide-only">${words.tasks.duration}</th>
             <th scope="col"><span class="unseen">${words.tasks.actions}</span></th>
           </tr>
         </thead>
         <tbody>
-          ${task.subtasks.map((one) => html`<${Row} key=${one.number} task=${task} subtask=${one} open=${open.has(one.number)} toggle=${() => toggle(one.number)} />`)}
+          ${task.subtasks.map((one) => html`<${Row} key=${one.number} task=${task} subtask=${one} show=${show} open=${open.has(one.number)} toggle=${() => toggle(one.number)} />`)}
         </tbody>
       </table>
     </div>
   </section>`;
 }
 
-function Row({ task, subtask, open, toggle }) {
+function Row({ task, subtask, show, open, toggle }) {
   const running = !FINAL.has(subtask.status) && subtask.status !== "waiting";
   const details = `subtask-${subtask.number}`;
+  const place = placeOf(subtask);
+  const look = lookAt(task, subtask);
+  const name = `${subtask.number} ${subtask.kind}`;
   return html`
     <tr class=${open ? "opened" : ""}>
       <td class="number">${subtask.number}</td>
-      <td><b>${spoken(subtask.kind)}</b></td>
+      <td class="subtask-kind"><b>${spoken(subtask.kind)}</b>${place && html`<span class="mono faint subtask-path" title=${`${say.path}: ${place}`}>${place.replace(`outputs/${task.id}/`, "")}</span>`}</td>
       <td class="cell-status">
         <${Status} status=${subtask.status} skipped=${subtask.skipped} />
         ${running && html`<${Progress} percent=${subtask.progress} label=${words.tasks.progress} />`}
       </td>
       <td class="wide-only"><${Time} at=${subtask.started_at} /></td>
       <td class="wide-only"><${Time} at=${subtask.finished_at} /></td>
-      <td class="number">${duration(between(subtask.started_at, subtask.finished_at))}</td>
+      <td class="number wide-only">${duration(between(subtask.started_at, subtask.finished_at))}</td>
       <td class="subtask-toggle">
+        ${look && html`<${Button} kind="quiet" icon=${look.icon} aria-label=${`${look.label}: ${name}`} title=${look.label} onClick=${() => show(look.at)} />`}
+        ${subtask.outputs.length > 0 &&
+        html`<${Button} kind="quiet" icon="download" class="wide-only" aria-label=${`${words.common.download}: ${name}`} title=${words.common.download} onClick=${() => download(task, subtask)} />`}
         <${Button} kind="quiet" icon=${open ? "up" : "down"} aria-expanded=${String(open)} aria-controls=${details} onClick=${toggle}
-          aria-label=${`${open ? words.common.hide : words.common.show}: ${subtask.number} ${subtask.kind}`} title=${open ? words.common.hide : words.common.show} />
+          aria-label=${`${open ? words.common.hide : words.common.show}: ${name}`} title=${open ? words.common.hide : words.common.show} />
       </td>
     </tr>
     ${open &&
@@ -67,7 +78,7 @@ function Row({ task, subtask, open, toggle }) {
 
 function Details({ task, subtask }) {
   const options = Object.entries(subtask.options || {}).filter(([, value]) => value !== null);
-  const place = subtask.output_path || commonFolder(subtask.outputs);
+  const place = placeOf(subtask);
   return html`<div class="subtask-details">
     ${subtask.error && html`<${Failure} failure=${subtask.error} />`}
     ${subtask.skipped && html`<p class="problem"><strong>${say.skipped}</strong> ${subtask.skipped}</p>`}
@@ -83,6 +94,7 @@ function Details({ task, subtask }) {
             [say.after, subtask.after?.length ? subtask.after.join(", ") : null],
             [say.condition, subtask.if && html`<code>${subtask.if}</code>`],
             [say.path, place && html`<${Copy} text=${place}><span class="mono">${place}</span></${Copy}>`],
+            [words.tasks.cost, shareOf(task, subtask)],
             [say.use, subtask.gb_seconds ? say.useText(subtask.gb_seconds.toFixed(1), subtask.invocations) : null],
           ]}
         />
@@ -100,15 +112,41 @@ function Details({ task, subtask }) {
   </div>`;
 }
 
+/** What it has of the task's cost, by its use of Lambda. */
+function shareOf({ cost }, { gb_seconds: used }) {
+  return cost?.gb_seconds && used ? say.share(dollars((cost.usd * used) / cost.gb_seconds)) : null;
+}
+
 function said(value) {
   if (value === null || value === undefined || value === "") return null;
   if (typeof value === "object") return html`<code class="json">${JSON.stringify(value)}</code>`;
   return String(value);
 }
 
-function commonFolder(outputs) {
+/** Where its files lie, once there are any; before that where they are to lie, if that was said. */
+function placeOf({ outputs, output_path: wanted }) {
+  return folderOf(outputs) || wanted || "";
+}
+
+function folderOf(outputs) {
   const key = outputs?.[0]?.key;
   return key ? key.slice(0, key.length - outputs[0].name.length) : "";
+}
+
+function download(task, subtask) {
+  return subtask.outputs.length > 1 ? downloadAll(task, subtask.number) : downloadOutput(task, subtask.outputs[0]);
+}
+
+/** Where in the page one sees or hears what a subtask has made: {label, icon, at}. */
+function lookAt(task, subtask) {
+  const films = playable(task);
+  const film = films.find((one) => one.output?.subtask === subtask.number);
+  if (film) return { label: words.common.play, icon: "play", at: { tab: "watch", film: film.id } };
+  const of = (outputs) => outputs.some((output) => output.subtask === subtask.number);
+  const view = (tab) => ({ label: words.common.view, icon: "eye", at: { tab } });
+  if (["screenshot", "animation", "image"].includes(subtask.kind) && of(pictures(task.outputs))) return view("pictures");
+  if (of(curvesOf(task))) return view("curves");
+  return BESIDE.has(subtask.kind) && subtask.outputs.length && films.length ? view("watch") : null;
 }
 
 function Outputs({ task, subtask }) {

@@ -1,9 +1,9 @@
 // One task: what it is about, what it makes, how far it is.
-import { html, useEffect, useState } from "../vendor/reactive.js";
+import { html, useState } from "../vendor/reactive.js";
 import { words } from "../words.en.js";
 import { FINAL, between, bytes, dollars, duration, rate, sourceName } from "../core/format.js";
 import { useLive } from "../core/live.js";
-import { href } from "../core/router.js";
+import { href, route } from "../core/router.js";
 import { canSubmit } from "../core/session.js";
 import { Button, Copy, Empty, Facts, Loading, Problem, Progress, Status, Tabs, Time } from "../parts/basics.js";
 import { Menu } from "../parts/dialogs.js";
@@ -23,18 +23,22 @@ const SECONDS_AFTER = 300;
 
 export function TaskPage({ id }) {
   const { data: task, error, again } = useLive(`/tasks/${encodeURIComponent(id)}`, (known) => (FINAL.has(known.status) ? SECONDS_AFTER : SECONDS_WHILE_BUSY));
-  const [film, setFilm] = useState(null);
+  const [view, setView] = useState({ film: route.value.query.get("play"), tab: null });
+  const show = (next) => {
+    setView({ ...view, ...next });
+    document.querySelector(".task-main")?.scrollIntoView({ block: "nearest" });
+  };
   if (!task && error?.status === 404) return html`<${Gone} />`;
   if (!task) return html`<div class="page">${error ? html`<${Problem} error=${error} again=${again} />` : html`<${Loading} rows=${6} />`}</div>`;
   return html`<div class="page task-page">
     <a class="back" href=${href("tasks")}><${Icon} name="left" size=${16} />${say.back}</a>
-    <${Top} task=${task} again=${again} playSource=${() => setFilm("source")} />
+    <${Top} task=${task} again=${again} playSource=${() => show({ tab: "watch", film: "source" })} />
     ${error && html`<${Problem} error=${error} again=${again} />`}
     ${task.error && html`<${Failure} failure=${task.error} />`}
     <div class="task-columns">
       <div class="task-main">
-        <${Viewer} task=${task} film=${film} setFilm=${setFilm} />
-        <${Subtasks} task=${task} changed=${again} />
+        <${Viewer} task=${task} view=${view} setView=${setView} />
+        <${Subtasks} task=${task} show=${show} />
       </div>
       <aside class="task-aside" aria-label=${say.facts}>
         <${About} task=${task} />
@@ -114,7 +118,7 @@ export function Failure({ failure }) {
 
 // ── what there is to see ──────────────────────────────────────────────────────────────────────
 
-function Viewer({ task, film, setFilm }) {
+function Viewer({ task, view, setView }) {
   const films = playable(task);
   const stills = pictures(task.outputs);
   const curves = curvesOf(task);
@@ -123,17 +127,13 @@ function Viewer({ task, film, setFilm }) {
     stills.length && ["pictures", `${say.pictures} (${stills.length})`],
     curves.length && ["curves", words.player.quality_curve],
   ].filter(Boolean);
-  const [wanted, setWanted] = useState(null);
-  useEffect(() => {
-    if (film === "source") setWanted("watch");
-  }, [film]);
-  const tab = shown.some(([name]) => name === wanted) ? wanted : shown[0]?.[0];
+  const tab = shown.some(([name]) => name === view.tab) ? view.tab : shown[0]?.[0];
   if (!shown.length) {
     return FINAL.has(task.status) ? null : html`<div class="card"><${Empty} icon="play" title=${say.nothingToShow}>${say.nothingToShowLead}</${Empty}></div>`;
   }
   return html`<section class="viewer">
-    ${shown.length > 1 && html`<${Tabs} label=${say.watch} tabs=${shown} chosen=${tab} choose=${setWanted} />`}
-    ${tab === "watch" && html`<${Player} task=${task} wanted=${film} setWanted=${setFilm} />`}
+    ${shown.length > 1 && html`<${Tabs} label=${say.watch} tabs=${shown} chosen=${tab} choose=${(name) => setView({ ...view, tab: name })} />`}
+    ${tab === "watch" && html`<${Player} task=${task} wanted=${view.film} setWanted=${(film) => setView({ ...view, film })} />`}
     ${tab === "pictures" && html`<div class="card card-body"><${Gallery} task=${task} outputs=${task.outputs} /></div>`}
     ${tab === "curves" && curves.map((output) => html`<${Curve} key=${output.key} output=${output} />`)}
   </section>`;

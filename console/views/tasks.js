@@ -15,6 +15,7 @@ import { taskMenu } from "./actions.js";
 
 const say = words.tasks;
 const PAGE = 100;
+const MOST_DRAWN = 100;
 const SECONDS_WHILE_BUSY = 2.5;
 const SECONDS_WHILE_QUIET = 8;
 const TASK_ID = /^[0-9a-hjkmnp-tv-z]{26}$/;
@@ -23,7 +24,7 @@ const HOURS = { hour: 1, day: 24, week: 168 };
 const NARROW = window.matchMedia("(max-width: 760px)");
 
 /** The last list, so that who comes back from a task finds it as it was. */
-const kept = { filter: null, list: null, place: { top: 0 } };
+const kept = { filter: null, list: null, place: { top: 0, first: 0, last: 0 }, seen: null };
 
 export function Tasks() {
   const filter = filterOf(route.value.query);
@@ -255,12 +256,13 @@ const NOTHING = { tasks: [], token: null, total: null, error: null };
 
 function useTasks(filter) {
   const isKept = kept.filter === filter.key && kept.list;
-  if (!isKept && kept.filter !== filter.key) Object.assign(kept, { filter: filter.key, list: null, place: { top: 0 } });
+  if (!isKept && kept.filter !== filter.key) Object.assign(kept, { filter: filter.key, list: null, place: { top: 0, first: 0, last: 0 }, seen: null });
   const [list, setList] = useState(kept.list || NOTHING);
   const [held, setHeld] = useState(null);
   const [loadingMore, setLoadingMore] = useState(false);
   const [round, setRound] = useState(0);
   const busy = useRef(false);
+  const { place } = kept;
   const keep = (next) => {
     kept.list = next;
     setList(next);
@@ -286,11 +288,27 @@ function useTasks(filter) {
         setHeld(null);
         keep(next);
       }
+      await askFurtherDown(signal);
     } catch (error) {
       if (error.name !== "AbortError") setList((old) => ({ ...old, error, isStale: false }));
     }
   };
-  const isBusy = list.tasks.slice(0, PAGE).some((task) => !FINAL.has(task.status));
+  /** What is looked at beyond the first page is asked for by its time of creation, which never changes. */
+  const askFurtherDown = async (signal) => {
+    const seen = kept.list.tasks.slice(kept.place.first, kept.place.last).slice(0, MOST_DRAWN);
+    if (!seen.length || kept.place.last <= PAGE) return;
+    const [newest, oldest] = [seen[0].created_at, seen.at(-1).created_at];
+    const query = filter.query();
+    query.set("limit", MOST_DRAWN);
+    query.set("start_time", oldest);
+    query.set("end_time", new Date(new Date(newest).getTime() + 1).toISOString());
+    const { data, headers } = await get(`/tasks?${query}`, { signal });
+    if (kept.filter !== filter.key || kept.seen === data) return;
+    kept.seen = data;
+    const last = headers.get("Scroll-Token") ? data.at(-1) : null;
+    keep({ ...kept.list, tasks: renewed(kept.list.tasks, data, newest, oldest, last) });
+  };
+  const isBusy = [...list.tasks.slice(0, PAGE), ...list.tasks.slice(place.first, place.last)].some((task) => !FINAL.has(task.status));
   usePolling(ask, isBusy ? SECONDS_WHILE_BUSY : SECONDS_WHILE_QUIET, [filter.key, round]);
 
   const more = async () => {
@@ -322,6 +340,17 @@ function useTasks(filter) {
   };
   const scrolled = (top) => top <= 40 && held && takeFresh();
   return { ...list, fresh: held?.added || 0, takeFresh, more, loadingMore, scrolled, again: () => setRound((number) => number + 1) };
+}
+
+/** The list with what it has between two times of creation (both inclusive), or down to the `last` that came, as it is now. */
+function renewed(tasks, fresh, newest, oldest, last) {
+  const isBelow = last ? (task) => placeOf(task) < placeOf(last) : (task) => task.created_at < oldest;
+  return [...tasks.filter((task) => task.created_at > newest), ...fresh, ...tasks.filter(isBelow)];
+}
+
+/** Orders the list as the API does: by creation, then id. */
+function placeOf(task) {
+  return `${task.created_at}#${task.id}`;
 }
 
 /** The newest page in front of what is known further down. Where they don't meet, there is a gap, and it begins anew. */

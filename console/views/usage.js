@@ -1,11 +1,11 @@
 // What was done in the last days, what it cost, and what is going on now.
-import { html, useMemo } from "../vendor/reactive.js";
+import { html, useMemo, useState } from "../vendor/reactive.js";
 import { words } from "../words.en.js";
-import { ACTIVE, bytes, dollars, spoken } from "../core/format.js";
+import { ACTIVE, bytes, dollars, moment, spoken } from "../core/format.js";
 import { useLive } from "../core/live.js";
 import { href } from "../core/router.js";
-import { Empty, Loading, Problem } from "../parts/basics.js";
-import { Bars } from "./plots.js";
+import { Empty, Loading, Problem, Tabs } from "../parts/basics.js";
+import { Bars, Steps } from "./plots.js";
 
 const say = words.usage;
 const DAYS = 7;
@@ -32,7 +32,7 @@ export function Usage() {
     </ul>
     ${sum("tasks") === 0
       ? html`<div class="card"><${Empty} icon="usage" title=${say.nothing} /></div>`
-      : html`<${ByDay} days=${days} /><div class="halves"><${CostByDay} days=${days} /><${ByKind} days=${days} /></div><${DayTable} days=${days} />`}
+      : html`<${Throughput} days=${days} hours=${data.hours} /><${Queue} hours=${data.hours} /><div class="halves"><${CostByDay} days=${days} /><${ByKind} days=${days} /></div><${DayTable} days=${days} />`}
   </div>`;
 }
 
@@ -60,24 +60,65 @@ const STATES = [
   ["cancelled", "bar-warn"],
 ];
 
-function label(day) {
-  return weekday.format(new Date(`${day.date}T00:00:00Z`));
+function label(date) {
+  return weekday.format(new Date(`${date}T00:00:00Z`));
 }
 
-function ByDay({ days }) {
-  const rows = days.map((day) => {
+/** What ended, hour by hour; or the tasks of each day by what has become of them. */
+function Throughput({ days, hours }) {
+  const [by, setBy] = useState("hour");
+  const series = STATES.map(([name, look]) => [say[name], look]);
+  const shown = by === "hour" ? series : [...series, [say.running, "bar-active"]];
+  return html`<section class="card">
+    <div class="card-head">
+      <h2>${say.byDay}</h2><${Legend} series=${shown} /><span class="grow"></span>
+      <${Tabs} label=${say.byDay} tabs=${[["hour", say.perHour], ["day", say.perDay]]} chosen=${by} choose=${setBy} />
+    </div>
+    <div class="card-body"><${Bars} key=${by} label=${say.byDay} rows=${by === "hour" ? endsOf(hours) : rowsOf(days)} series=${shown} least=${1} slots=${by === "hour" ? slotsOf(hours) : undefined} /></div>
+  </section>`;
+}
+
+function rowsOf(days) {
+  return days.map((day) => {
     const known = day.succeeded + day.failed + day.cancelled;
     // a day that isn't complete tells shares; its number of tasks is exact
     const scale = day.complete || !known ? 1 : day.tasks / known;
     const rest = Math.max(0, day.tasks - known * scale);
     const values = [...STATES.map(([name]) => day[name] * scale), rest];
-    return { label: label(day), title: `${day.date}: ${day.tasks} ${say.tasks.toLowerCase()}, ${day.failed} ${say.failed.toLowerCase()}`, values };
+    return { label: label(day.date), title: `${day.date}: ${day.tasks} ${say.tasks.toLowerCase()}, ${day.failed} ${say.failed.toLowerCase()}`, values };
   });
-  const series = [...STATES.map(([name, look]) => [say[name], look]), [say.running, "bar-active"]];
+}
+
+function endsOf(hours) {
+  return hours.map((hour) => {
+    const ended = STATES.map(([name]) => `${hour[name]} ${say[name].toLowerCase()}`).join(", ");
+    return { label: labelOf(hour), title: `${moment(hour.start)}: ${say.createdIn(hour.created)}, ${ended}`, values: STATES.map(([name]) => hour[name]) };
+  });
+}
+
+/** How many waited and ran at once. */
+function Queue({ hours }) {
+  const rows = hours.map((hour) => ({
+    label: labelOf(hour),
+    title: `${moment(hour.start)}: ${say.atMost(hour.waiting, hour.running)}`,
+    values: [hour.waiting, hour.running],
+  }));
+  const series = [[say.waiting, "steps-waiting"], [say.running, "steps-active"]];
+  const most = (name) => Math.max(0, ...hours.map((hour) => hour[name]));
   return html`<section class="card">
-    <div class="card-head"><h2>${say.byDay}</h2><span class="grow"></span><${Legend} series=${series} /></div>
-    <div class="card-body"><${Bars} label=${say.byDay} rows=${rows} series=${series} /></div>
+    <div class="card-head"><h2>${say.queue}</h2><${Legend} series=${series} /><span class="grow"></span><small class="faint">${say.queueNote}</small></div>
+    <div class="card-body"><${Steps} label=${`${say.queue}: ${say.atMost(most("waiting"), most("running"))}`} rows=${rows} series=${series} slots=${slotsOf(hours)} /></div>
   </section>`;
+}
+
+/** Whole days: what is left of today stays empty. */
+function slotsOf(hours) {
+  return Math.ceil(hours.length / 24) * 24;
+}
+
+/** The day, at its first hour. */
+function labelOf(hour) {
+  return hour.start.slice(11, 13) === "00" ? label(hour.start.slice(0, 10)) : "";
 }
 
 function Legend({ series }) {
@@ -85,7 +126,7 @@ function Legend({ series }) {
 }
 
 function CostByDay({ days }) {
-  const rows = days.map((day) => ({ label: label(day), title: `${day.date}: ${dollars(day.cost_usd)}`, values: [day.cost_usd] }));
+  const rows = days.map((day) => ({ label: label(day.date), title: `${day.date}: ${dollars(day.cost_usd)}`, values: [day.cost_usd] }));
   return html`<section class="card">
     <div class="card-head"><h2>${say.costByDay}</h2></div>
     <div class="card-body"><${Bars} label=${say.costByDay} rows=${rows} series=${[[say.cost, "bar-accent"]]} said=${(value) => `$${value}`} /></div>
@@ -120,7 +161,7 @@ function DayTable({ days }) {
         <tbody>
           ${[...days].reverse().map(
             (day) => html`<tr key=${day.date}>
-              <td title=${day.complete ? undefined : say.incomplete}>${day.date}${day.complete ? "" : " *"}</td>
+              <td class="nowrap" title=${day.complete ? undefined : say.incomplete}>${day.date}${day.complete ? "" : " *"}</td>
               ${[day.tasks, day.succeeded, day.failed, day.cancelled, day.source_minutes.toFixed(1), dollars(day.cost_usd)].map((value, at) => html`<td key=${at} class="number">${value}</td>`)}
             </tr>`,
           )}

@@ -1,16 +1,28 @@
 """Keys, workflows, presets, webhooks, usage."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import expect
 
+from sluice import control, endpoints
 from sluice.access import key_by_secret
+from sluice.aws import clients
 from sluice.keys import Scope
 from sluice.tasks import Status
-from tests.browser.chromium import PHONE, serious_issues
+from tests.browser.chromium import serious_issues
 from tests.browser.seeding import Seed
 from tests.browser.site import Site
+from tests.conftest import Change, Handler
+from tests.courier import Courier, Receiver
+from tests.server import Server, serving
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with serving() as server:
+        yield server
 
 
 def test_a_key_is_made_its_secret_shown_once_and_revoked(site: Site, seed: Seed, secret_of: Callable[..., str]) -> None:
@@ -70,6 +82,38 @@ def test_a_webhook_is_made_and_deleted(site: Site, seed: Seed, secret_of: Callab
     expect(site.page.get_by_role("heading", name="Nobody is told yet")).to_be_visible()
 
 
+def test_a_delivery_that_failed_is_seen_and_sent_again(
+    site: Site,
+    seed: Seed,
+    secret_of: Callable[..., str],
+    server: Server,
+    change_settings: Change,
+    function: Callable[[str], Handler],
+) -> None:
+    queues = {name: clients.sqs().create_queue(QueueName=name)["QueueUrl"] for name in ("deliveries", "dead")}
+    change_settings(
+        allowed_source_hosts=server.host, delivery_queue=queues["deliveries"], dead_delivery_queue=queues["dead"]
+    )
+    courier, receiver = Courier(function), Receiver(server)
+    receiver.answers = [503, 200]
+    task = seed.task()
+    endpoints.register("default", url=receiver.url(), description="", events=())
+    control.end_task(task)
+    courier.run_all()
+    site.sign_in(secret_of(), "#/webhooks")
+    site.page.get_by_text("Deliveries").click()
+    expect(site.page.get_by_text("503 · Tries: 1")).to_be_visible()
+    assert serious_issues(site.page) == []
+
+    site.page.get_by_role("button", name="Send again: task.cancelled").click()
+    expect(site.page.get_by_text("It is being sent again")).to_be_visible()
+    courier.run_all()
+    site.go(f"#/tasks/{task.id}")
+
+    expect(site.page.get_by_text("Delivered")).to_be_visible()
+    assert [json.loads(one.body)["data"]["id"] for one in receiver.received] == [task.id, task.id]
+
+
 def test_usage_tells_of_the_last_days(site: Site, seed: Seed, secret_of: Callable[..., str]) -> None:
     seed.task(status=Status.SUCCEEDED)
     seed.task(status=Status.FAILED)
@@ -77,18 +121,3 @@ def test_usage_tells_of_the_last_days(site: Site, seed: Seed, secret_of: Callabl
 
     expect(site.page.get_by_text("50 % of tasks that ended")).to_be_visible()
     expect(site.page.get_by_role("img", name="Throughput")).to_be_visible()
-
-
-@pytest.mark.parametrize("place", ["create", "usage", "library", "keys", "webhooks"])
-def test_every_view_fits_a_phone_and_has_no_serious_issue(
-    site: Site, seed: Seed, secret_of: Callable[..., str], place: str
-) -> None:
-    seed.task(status=Status.SUCCEEDED)
-    site.sign_in(secret_of(), f"#/{place}")
-    expect(site.page.locator("main h1")).to_be_visible()
-
-    issues = serious_issues(site.page)
-    site.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-
-    assert issues == [] and serious_issues(site.page) == []
-    assert site.page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -1,20 +1,24 @@
 """One task: its details, what it has made, and what can be done to it."""
 
-import io
+import json
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
-from playwright.sync_api import Page, Route, expect
+import pytest
+from botocore.stub import Stubber
+from playwright.sync_api import Page, expect
 
+from sluice.aws import clients
 from sluice.aws.store import TaskStore
 from sluice.clock import now
 from sluice.tasks import Status
-from tests.browser.chromium import PHONE, serious_issues, until
+from tests.browser.chromium import serious_issues, until
 from tests.browser.films import SECONDS
 from tests.browser.seeding import Seed
 from tests.browser.site import Site
-from tests.conftest import TABLE
+from tests.conftest import TABLE, Change, Handler
 
 
 def playing(page: Page) -> None:
@@ -97,25 +101,68 @@ def test_a_subtask_shows_its_details_and_its_files(site: Site, seed: Seed, secre
     assert serious_issues(site.page) == []
 
 
-def test_everything_comes_as_one_archive(site: Site, seed: Seed, secret_of: Callable[..., str]) -> None:
-    """The function that makes it isn't here: the API says for a while that it isn't ready yet."""
+@pytest.fixture
+def called(change_settings: Change) -> Iterator[list[dict[str, Any]]]:
+    """Lambda, which is only told what to do; yields what it was told."""
+    change_settings(bundle_function="bundle")
+    asked: list[dict[str, Any]] = []
+    client = clients.lambdas()
+
+    def note(params: dict[str, Any], **_: Any) -> None:
+        asked.append(params)
+
+    client.meta.events.register("before-parameter-build.lambda.Invoke", note)
+    with Stubber(client) as stub:
+        stub.add_response("invoke", {"StatusCode": 202})
+        yield asked
+    client.meta.events.unregister("before-parameter-build.lambda.Invoke", note)
+
+
+def test_what_a_subtask_has_made_is_seen_from_its_row(site: Site, seed: Seed, secret_of: Callable[..., str]) -> None:
     task = seed.finished()
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as target:
-        target.writestr("1-video/video.mp4", b"film")
-    answers = [202, 202, 200, 200]
-
-    def answer(route: Route) -> None:
-        status = answers.pop(0)
-        route.fulfill(status=status, body=archive.getvalue() if status == 200 else b'{"message": "later"}')
-
-    site.page.route("**/tasks/*/download*", answer)
     site.sign_in(secret_of(), f"#/tasks/{task.id}")
+    page = site.page
+
+    page.get_by_role("button", name="Play: 1 video").click()
+    expect(page.get_by_label("What to play")).to_have_value("1/video.mp4")
+    page.get_by_role("button", name="View: 3 screenshot").click()
+    expect(page.get_by_role("tab", name="Pictures (4)")).to_have_attribute("aria-selected", "true")
+    page.get_by_role("button", name="View: 9 quality").click()
+    expect(page.get_by_role("img", name=re.compile("VMAF: Mean"))).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download: 7 subtitles").click()
+
+    assert download.value.path().read_bytes() == seed.films.read("subtitles.vtt")
+
+
+def test_the_source_is_played_from_the_list(site: Site, seed: Seed, secret_of: Callable[..., str]) -> None:
+    seed.finished()
+    site.sign_in(secret_of())
+
+    site.page.get_by_role("button", name="Actions for").click()
+    site.page.get_by_role("menuitem", name="Play source").click()
+
+    expect(site.page.get_by_label("What to play")).to_have_value("source")
+
+
+def test_everything_comes_as_one_archive(
+    site: Site,
+    seed: Seed,
+    secret_of: Callable[..., str],
+    called: list[dict[str, Any]],
+    function: Callable[[str], Handler],
+) -> None:
+    task = seed.finished()
+    site.sign_in(secret_of(), f"#/tasks/{task.id}")
+
     with site.page.expect_download() as download:
-        site.page.get_by_role("button", name="Download all (zip)").click()
+        with site.page.expect_response(lambda response: response.status == 202):
+            site.page.get_by_role("button", name="Download all (zip)").click()
+        assert function("bundle")(json.loads(called[0]["Payload"])) == {"state": "ready"}
 
     assert download.value.suggested_filename == f"{task.id}.zip"
-    assert zipfile.ZipFile(download.value.path()).namelist() == ["1-video/video.mp4"]
+    with zipfile.ZipFile(download.value.path()) as archive:
+        assert archive.read("1-video/video.mp4") == seed.films.read("video.mp4")
 
 
 def test_a_failed_task_says_why_and_is_begun_again(site: Site, seed: Seed, secret_of: Callable[..., str]) -> None:
@@ -177,13 +224,3 @@ def test_a_task_that_is_not_there_says_so(site: Site, seed: Seed, secret_of: Cal
     site.sign_in(secret_of(), "#/tasks/01kampge00abcdefghjkmnpqrs")
 
     expect(site.page.get_by_role("heading", name="This task isn't there")).to_be_visible()
-
-
-def test_a_phone_shows_a_task_without_sideways_scrolling(site: Site, seed: Seed, secret_of: Callable[..., str]) -> None:
-    task = seed.finished()
-    site.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    site.sign_in(secret_of(), f"#/tasks/{task.id}")
-    expect(site.page.get_by_role("heading", name="Subtasks")).to_be_visible()
-
-    assert site.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert serious_issues(site.page) == []

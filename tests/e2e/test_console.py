@@ -2,10 +2,8 @@
 
 import io
 import re
-import threading
 import zipfile
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -13,8 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.chromium import DESKTOP, PATIENCE_MILLISECONDS, PHONE, chromium, serious_issues, until
 from tests.browser.site import Site
+from tests.e2e.ending import MOST, slow_source
 from tests.e2e.stack import PATIENCE_SECONDS, Stack
-from tests.server import serving
 
 HOSTILE = "<img src=x onerror=alert(1)>.mp4"
 
@@ -63,6 +61,14 @@ def test_a_clip_goes_all_the_way(stack: Stack, site: Site, second: bytes, tmp_pa
     expect(page).to_have_url(re.compile("#/tasks/[0-9a-z]{26}$"))
     task_id = page.url.rpartition("/")[2]
     completed(page)
+    # look at what was made, and how
+    page.get_by_role("button", name="Show details: 1 video").click()
+    expect(page.locator("#subtask-1").get_by_text(f"outputs/{task_id}/1-video/")).to_be_visible()
+    expect(page.locator("#subtask-1").get_by_text("by its share of Lambda use")).to_be_visible()
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        until(page, "document.getAnimations().every(one => !(one instanceof CSSTransition))")
+        assert serious_issues(page) == []
     # play the adaptive set, then the film
     expect(page.get_by_label("What to play")).to_have_value("3/master.m3u8")
     played(page)
@@ -92,27 +98,45 @@ def test_a_clip_goes_all_the_way(stack: Stack, site: Site, second: bytes, tmp_pa
     page.get_by_role("link", name="All tasks").click()
     page.get_by_role("searchbox").fill(task_id)
     page.keyboard.press("Enter")
-    expect(page.get_by_text(task_id)).to_be_visible()
+    expect(page.locator(".task-title").get_by_text(task_id)).to_be_visible()
 
 
-def test_a_task_that_has_not_ended_is_ended(stack: Stack, site: Site) -> None:
-    over = threading.Event()
+def test_a_hostile_file_name_is_text_wherever_it_is_shown(stack: Stack, site: Site, second: bytes) -> None:
+    """Anything that ran would raise a dialog, which the fixture takes for a complaint."""
+    key = stack.upload(second, f"kept/{HOSTILE}")
+    given = {"bucket": stack.env.sluice_bucket, "key": key}
+    task = stack.create({"input": given, "kind": "screenshot", "metadata": {"note": "<script>alert(2)</script>"}})
+    site.go("#/tasks")
+    expect(site.page.get_by_role("link", name=HOSTILE).first).to_be_visible()
 
-    def hang(request: BaseHTTPRequestHandler) -> None:
-        over.wait(60)
+    site.go(f"#/tasks/{task['id']}")
+    expect(site.page.get_by_role("heading", name=HOSTILE)).to_be_visible()
+    expect(site.page.get_by_text("<script>alert(2)</script>")).to_be_visible()
+    completed(site.page)
 
-    with serving(hang) as server:
+    assert site.page.locator("img[src='x']").count() == 0
+
+
+def test_a_waiting_task_is_ended_and_found_by_its_status(stack: Stack, site: Site) -> None:
+    page = site.page
+    with slow_source() as slow:
+        ahead = [stack.create({"url": slow, "kind": "screenshot"}) for _ in range(MOST)]
+        task = stack.create({"url": slow, "kind": "screenshot"})
         try:
-            task = stack.create({"url": server.url("/slow.mp4"), "kind": "screenshot"})
             site.go(f"#/tasks/{task['id']}")
-            site.page.get_by_role("button", name="End task").click()
-            site.page.get_by_role("button", name="End it").click()
-            expect(site.page.locator(".task-state").get_by_text("Cancelled")).to_be_visible()
+            expect(page.locator(".task-state").get_by_text("Waiting")).to_be_visible()
+            page.get_by_role("button", name="End task").click()
+            page.get_by_role("button", name="End it").click()
+            expect(page.locator(".task-state").get_by_text("Cancelled")).to_be_visible()
         finally:
-            over.set()
-    assert stack.ended(task["id"])["status"] == "cancelled"
-    site.go("#/tasks?status=cancelled")
-    expect(site.page.get_by_text(task["id"])).to_be_visible()
+            for one in ahead:
+                stack.http.post(f"/tasks/{one['id']}/end")
+    assert (ended := stack.ended(task["id"]))["status"] == "cancelled" and ended["started_at"] is None
+    page.get_by_role("link", name="All tasks").click()
+    page.get_by_role("columnheader", name="Status").get_by_role("button").click()
+    page.get_by_role("checkbox", name="Cancelled").check()
+    expect(page.locator(".task-row").get_by_text(task["id"])).to_be_visible()
+    expect(page.locator(".task-row .status:not(.cancelled)")).to_have_count(0)
 
 
 def test_a_revoked_key_leads_to_the_door(stack: Stack, site: Site) -> None:

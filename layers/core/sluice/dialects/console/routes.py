@@ -31,11 +31,12 @@ def page() -> Response[bytes]:
 
 @router.get("/console/me")
 def me() -> Response[str]:
-    """Whose key it is that asks, and how far it reaches."""
+    """Whose key it is that asks, how far it reaches, and the one bucket that files are read from."""
     from sluice.dialects.native.http import answer, key_with
 
     key = key_with(Scope.READ)
-    return answer(200, key.model_dump(mode="json", include={"id", "name", "scope", "tenant"}))
+    told = key.model_dump(mode="json", include={"id", "name", "scope", "tenant"})
+    return answer(200, {**told, "bucket": settings().media_bucket})
 
 
 @router.route("/console/<version>/.+", method=["GET", "HEAD"])

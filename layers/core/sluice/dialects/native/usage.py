@@ -1,14 +1,15 @@
-"""/usage: what a tenant's tasks amount to, by day and kind."""
+"""/usage: what a tenant's tasks amount to, by day and kind; and how busy it was, by the hour."""
 
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from pydantic import BaseModel, Field
 
-from sluice import listing
+from sluice import listing, load
 from sluice.aws.spending import Spending
 from sluice.aws.store import TaskStore
 from sluice.clock import Timestamp, now
@@ -16,6 +17,7 @@ from sluice.dialects.native.describing import Fragment, answers, errors, operati
 from sluice.dialects.native.http import answer, key_with, parsed_query
 from sluice.dialects.native.models import Incoming, Moment
 from sluice.keys import Scope
+from sluice.load import HourOfLoad
 from sluice.settings import settings
 from sluice.tasks import Task
 
@@ -54,6 +56,16 @@ class UsageView(BaseModel):
     start_time: Timestamp
     end_time: Timestamp
     days: list[DayOfUsage]
+    hours: list[HourOfLoad] = Field(description="The oldest first; of days that aren't complete, their newest tasks'.")
+
+
+class _Read(NamedTuple):
+    """A day with the tasks that were read of it: all of them when it is `complete`."""
+
+    start: datetime
+    tasks: list[Task]
+    total: int
+    complete: bool
 
 
 @router.get("/usage")
@@ -61,8 +73,11 @@ def usage() -> Response[str]:
     tenant = key_with(Scope.READ, "list").tenant
     query = parsed_query(UsageQuery)
     start, end = listing.window(query.start_time, query.end_time, now(), settings().retention)
-    days = [_day(tenant, *span) for span in _days(start, min(end, now()))]
-    return answer(200, UsageView(start_time=start, end_time=end, days=days).model_dump(mode="json"))
+    end = min(end, now())
+    read = [_read(tenant, *span) for span in _days(start, end)]
+    hours = load.by_hour((task for day in read for task in day.tasks), start, end)
+    view = UsageView(start_time=start, end_time=end, days=[_day(tenant, day) for day in read], hours=hours)
+    return answer(200, view.model_dump(mode="json"))
 
 
 def _days(start: datetime, end: datetime) -> Iterable[tuple[datetime, datetime]]:
@@ -73,7 +88,7 @@ def _days(start: datetime, end: datetime) -> Iterable[tuple[datetime, datetime]]
         end = midnight
 
 
-def _day(tenant: str, start: datetime, end: datetime) -> DayOfUsage:
+def _read(tenant: str, start: datetime, end: datetime) -> _Read:
     store, moment = TaskStore(settings().table), now()
     wanted = listing.Filter(tenant=tenant, start=start, end=end)
     tasks: list[Task] = []
@@ -83,12 +98,18 @@ def _day(tenant: str, start: datetime, end: datetime) -> DayOfUsage:
         tasks, token = [*tasks, *page.tasks], page.scroll_token
         if token is None:
             break
+    total = store.total(wanted, at=moment) if token else len(tasks)
+    return _Read(start, tasks, total, complete=token is None)
+
+
+def _day(tenant: str, day: _Read) -> DayOfUsage:
+    begin = day.start.date()
     return DayOfUsage(
-        date=start.date(),
-        tasks=store.total(wanted, at=moment) if token else len(tasks),
-        cost_usd=Spending(settings().table).of_day(tenant, start.date().isoformat()),
-        complete=token is None,
-        **_sums(tasks),
+        date=begin,
+        tasks=day.total,
+        cost_usd=Spending(settings().table).of_day(tenant, begin.isoformat()),
+        complete=day.complete,
+        **_sums(day.tasks),
     )
 
 
