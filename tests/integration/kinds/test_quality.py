@@ -2,6 +2,7 @@
 
 import csv
 import io
+import subprocess
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -11,7 +12,11 @@ import pytest
 
 from sluice.jobs import JobResult
 from sluice.kinds.quality.run import run
+from sluice.kinds.video import vmaf
+from sluice.kinds.video.options import VideoOptions
 from sluice.kinds.video.run import run as encode
+from sluice.kinds.video.samples import reference
+from sluice.workspace import Workspace
 from tests.bench import Bench
 from tests.clips import Clips
 from tests.conftest import MEDIA
@@ -141,3 +146,33 @@ def test_a_target_out_of_reach_is_told_and_does_not_make_a_huge_file(clips: Clip
 
     assert made.result and made.result["vmaf"]["reached"] is False
     assert made.result["vmaf"]["crf"] == 10
+
+
+@pytest.mark.parametrize("options", [{}, {"start": 1.0, "end": 23.5}])
+def test_the_samples_of_a_long_film_are_sought_and_are_the_same_pictures(
+    options: dict[str, Any], clips: Clips, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = ("-f", "lavfi", "-i", "testsrc2=s=64x36:r=25:d=25")
+    film = clips.make("long.mp4", *source, "-c:v", "libx264", "-bf", "2", "-g", "50")
+    task = bench.validated(film, target_vmaf=90, **options)
+
+    def pictures() -> list[str]:
+        found: list[str] = []
+
+        def cut(workspace: Workspace) -> JobResult:
+            path = reference(workspace, workspace.options(VideoOptions), (0.0, 1.0))
+            command: list[str | Path] = [clips.programs / "ffmpeg", "-v", "error", "-i", path, "-f", "framemd5", "-"]
+            lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+            found.extend(line.rpartition(",")[2] for line in lines if not line.startswith("#"))
+            return JobResult()
+
+        assert bench.perform(task, cut, seconds=120).failure is None
+        return found
+
+    decoded = pictures()
+    monkeypatch.setattr(vmaf, "SOUGHT_SECONDS", 20.0)
+    sought = pictures()
+
+    assert len(decoded) > 400
+    assert len(decoded) == pytest.approx(len(sought), abs=20)
+    assert len(set(sought) & set(decoded)) >= 0.9 * len(set(sought))

@@ -55,10 +55,15 @@ _PLAIN = {"mpegvideo", "h264", "hevc", "m4v", "vc1", "obu"}
 _RUN_UP = 15.0
 
 
+def can_be_sought(demuxer: str) -> bool:
+    """Whether a film of this demuxer can be entered anywhere but at its beginning."""
+    return demuxer not in _PLAIN
+
+
 def sought(demuxer: str, start: float | None) -> tuple[float, float]:
     """Where to seek to so that a film begins at `start` to the frame, and how many seconds to leave out from there."""
     start = start or 0.0
-    if demuxer in _PLAIN:
+    if not can_be_sought(demuxer):
         return 0.0, start
     reached = max(0.0, start - _RUN_UP) if demuxer in _UNINDEXED else start
     return reached, start - reached

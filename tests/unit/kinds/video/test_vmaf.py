@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sluice.kinds.video.codecs import ENCODERS, VideoCodec
-from sluice.kinds.video.vmaf import MOST_PROBES, found, next_crf, sampling
+from sluice.kinds.video.vmaf import MOST_PROBES, found, moments, next_crf, sampling
 
 X264, AV1 = ENCODERS[VideoCodec.H264], ENCODERS[VideoCodec.AV1]
 
@@ -95,3 +95,9 @@ def test_a_long_film_is_measured_by_forty_half_seconds() -> None:
 
     assert select == r"select=between(mod(t\,10.000000)\,4.750000\,5.250000)"
     assert stamps == "setpts=N/(30000/1001)/TB"
+
+
+def test_samples_begin_in_the_middle_of_their_fortieth() -> None:
+    starts = moments(400.0)
+
+    assert len(starts) == 40 and starts[0] == 4.75 and starts[-1] == pytest.approx(394.75)

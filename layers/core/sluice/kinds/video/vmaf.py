@@ -15,6 +15,8 @@ SAMPLES, SAMPLE_SECONDS = 40, 0.5
 _SLOW = 6
 # Below that the whole film is no more than its samples.
 WHOLE_SECONDS = SAMPLES * SAMPLE_SECONDS
+# From here on forty seeks are cheaper than to decode all of it, which for hours is more than a Lambda's time.
+SOUGHT_SECONDS = 600.0
 
 Scores = Mapping[float, float]
 
@@ -26,18 +28,24 @@ class Found(NamedTuple):
     vmaf: float
 
 
-def sampling(duration: float | None, frame_rate: Fraction | None) -> list[str]:
-    """The filters that let through the samples, one after the other, from a film of this length in seconds.
+def is_sampled(duration: float | None, frame_rate: Fraction | None) -> bool:
+    """Whether samples stand for it: not for a film that is short, or so slow that half a second may hold no frame."""
+    return duration is not None and duration > WHOLE_SECONDS and (frame_rate or Fraction(25)) >= _SLOW
 
-    None for a film that is short, or so slow that half a second of it may hold no frame.
-    """
-    rate = frame_rate or Fraction(25)
-    if duration is None or duration <= WHOLE_SECONDS or rate < _SLOW:
-        return []
+
+def moments(duration: float) -> list[float]:
+    """Where the samples of a film of this length begin, in seconds: each in the middle of its fortieth."""
     period = duration / SAMPLES
-    first = (period - SAMPLE_SECONDS) / 2
-    within = f"between(mod(t\\,{period:.6f})\\,{first:.6f}\\,{first + SAMPLE_SECONDS:.6f})"
-    return [f"select={within}", f"setpts=N/({rate})/TB"]
+    return [period * number + (period - SAMPLE_SECONDS) / 2 for number in range(SAMPLES)]
+
+
+def sampling(duration: float | None, frame_rate: Fraction | None) -> list[str]:
+    """The filters that let through the samples, one after the other, from a film of this length in seconds."""
+    if duration is None or not is_sampled(duration, frame_rate):
+        return []
+    first = moments(duration)[0]
+    within = f"between(mod(t\\,{duration / SAMPLES:.6f})\\,{first:.6f}\\,{first + SAMPLE_SECONDS:.6f})"
+    return [f"select={within}", f"setpts=N/({frame_rate or Fraction(25)})/TB"]
 
 
 def next_crf(scores: Scores, target: float, encoder: Encoder) -> float | None:
