@@ -78,6 +78,9 @@ bench: $(TOOLS)          ## measure: upload to succeeded next to bare ffmpeg, re
 hostile: $(DEV)          ## put all hostile files through validation and a few kinds (writes docs/benchmarks/hostile.md)
 	@PYTHONPATH=layers/core $(BIN)/python -m benchmarks.hostile
 
+films: $(DEV)            ## make ladders in chunks and in one go of every awkward film
+	@SLUICE_EVERY_FILM=1 $(TESTS) tests/integration/chunking
+
 faults: $(TOOLS)         ## prove: never lost, never doubled (writes docs/benchmarks/faults.md); every write of every step is killed
 	@PYTHONPATH=layers/core $(BIN)/python -m benchmarks.faults
 	@SLUICE_EVERY_WRITE=1 $(TEST) tests/integration/test_killed_anywhere.py
@@ -109,4 +112,4 @@ $(CLOUD): requirements/cloud.txt
 $(TOOLS):
 	@tools/install $(PYTHON) $(@D) $<
 
-.PHONY: up run status down test unit integration browser e2e check format lock bench faults hostile docs deploy forget clean help
+.PHONY: up run status down test unit integration browser e2e check format lock bench films faults hostile docs deploy forget clean help

@@ -1,9 +1,9 @@
 """Hostile files one after the other through validation and a few kinds, each ending written down.
 
-    python -m tests.hostile.trial FOLDER PART OF EACH      (PYTHONPATH=layers/core:.; prints a line of JSON a file)
+    python -m tests.hostile.trial FOLDER PART OF EACH [ONLY]   (PYTHONPATH=layers/core:.; prints a line of JSON a file)
 
-Runs part PART of OF; EACH is how many versions of every clip are made. A process of its own, since memory is told by
-process.
+Runs part PART of OF; EACH is how many versions of every clip are made, ONLY a part of the names of those to run. A
+process of its own, since memory is told by process.
 """
 
 import ctypes

@@ -18,13 +18,14 @@ CHILD_BYTES, WORKER_BYTES = 2 * 2**30, 2 * 2**30
 Trial = Mapping[str, Any]
 
 
-def tried(folder: Path, *, each: int) -> list[Trial]:
-    """What became of every file.
+def tried(folder: Path, *, each: int, one_in: int = 1) -> list[Trial]:
+    """What became of every file, or of one in so many.
 
     Raises: RuntimeError when a process died on the way, with the last of its log.
     """
     paths = os.pathsep.join([str(ROOT / "layers" / "core"), str(ROOT)])
-    started = [_started(folder, part, each, {**os.environ, "PYTHONPATH": paths}) for part in range(PROCESSES)]
+    environment = {**os.environ, "PYTHONPATH": paths}
+    started = [_started(folder, part, PROCESSES * one_in, each, environment) for part in range(PROCESSES)]
     found: list[Trial] = []
     for part, process in enumerate(started):
         if process.wait():
@@ -33,9 +34,9 @@ def tried(folder: Path, *, each: int) -> list[Trial]:
     return found
 
 
-def _started(folder: Path, part: int, each: int, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def _started(folder: Path, part: int, of: int, each: int, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     """Into files, since a process whose pipe nobody empties stands still."""
-    arguments = [str(folder / str(part)), str(part), str(PROCESSES), str(each)]
+    arguments = [str(folder / str(part)), str(part), str(of), str(each)]
     command = [sys.executable, "-m", "tests.hostile.trial", *arguments]
     with (folder / f"{part}.out").open("wb") as out, (folder / f"{part}.log").open("wb") as log:
         return subprocess.Popen(command, env=environment, stdout=out, stderr=log)

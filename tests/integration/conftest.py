@@ -16,6 +16,13 @@ from tests.conftest import TABLE, Change, Handler
 from tests.server import Server, s3_over_http, serving
 from tests.streams import Stream, let_through
 
+# A file is one process's: if one of these came last, the others would wait for it.
+_LONGEST = ("test_hostile_files.py", "test_api_schemathesis.py", "test_ladders.py", "test_seams.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.name not in _LONGEST)
+
 
 @pytest.fixture(scope="session")
 def clips(media_bin: Path, tmp_path_factory: pytest.TempPathFactory) -> Clips:
