@@ -25,7 +25,6 @@ from local.aws import client
 from local.media import link_media_programs
 from local.places import ROOT
 from local.stack_env import StackEnv
-from sluice.ffmpeg.probe import probe
 from sluice.kinds.moderation import ModerationOptions, sample_times
 
 FILM = "bbb_trailer_720p.mp4"
@@ -112,11 +111,16 @@ def bare(video: Path) -> float:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         link_media_programs(folder)
-        duration = probe(str(video), timeout=60, max_pixels=10**8, whitelist=False).duration or 0.0
+        duration = seconds_of(folder / "ffprobe", video)
         begun = time.monotonic()
         for command in commands(folder / "ffmpeg", video, duration, folder):
             subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
         return time.monotonic() - begun
+
+
+def seconds_of(ffprobe: Path, video: Path) -> float:
+    command = [str(ffprobe), "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", str(video)]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
 def commands(ffmpeg: Path, video: Path, duration: float, folder: Path) -> Iterator[list[str]]:
