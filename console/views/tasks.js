@@ -236,7 +236,7 @@ function Thumbnail({ details, task }) {
   const found = broken ? null : thumbnailOf(details);
   const kind = task.input.kind === "audio" ? "usage" : task.input.kind === "image" ? "eye" : "play";
   if (!found) return html`<span class="thumb"><${Icon} name=${kind} /></span>`;
-  if (!found.columns) return html`<img class="thumb" src=${found.url} alt="" loading="lazy" onError=${() => setBroken(true)} />`;
+  if (!found.columns) return html`<img class="thumb" src=${found.url} crossorigin="anonymous" alt="" loading="lazy" onError=${() => setBroken(true)} />`;
   return html`<span class="thumb sheet" style=${{ backgroundImage: `url(${JSON.stringify(found.url)})`, backgroundSize: `${found.columns * 100}% auto` }}></span>`;
 }
 

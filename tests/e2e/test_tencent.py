@@ -190,7 +190,7 @@ def test_what_is_wrong_comes_as_an_exception_of_the_sdk(client: mps_client.MpsCl
         assert failed.value.requestId
         return str(failed.value.code)
 
-    work = {"TranscodeTaskSet": [{"Definition": 100010, "WatermarkSet": [{"Definition": 1}]}]}
+    work = {"TranscodeTaskSet": [{"Definition": 100010, "MosaicSet": [{"Width": "10%"}]}]}
     bad = request(models.ProcessMediaRequest, InputInfo=source, MediaProcessTask=work)
     unknown = request(models.DescribeTaskDetailRequest, TaskId="24000089-WorkflowTask-0723542d0c164c958ba116874fa9b0c4")
 
