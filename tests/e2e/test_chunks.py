@@ -7,7 +7,6 @@ import m3u8
 import pytest
 
 from local import processes
-from local.media import link_media_programs
 from sluice.ffmpeg.probe import parse
 from tests.e2e.stack import PATIENCE_SECONDS, Stack, Task, output_of
 from tests.probing import ffprobe, moov_is_before_mdat
@@ -20,19 +19,12 @@ LADDER = {
 
 
 @pytest.fixture(scope="module")
-def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("bin")
-    link_media_programs(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def film(programs: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+def film(media_bin: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """Twenty seconds with a keyframe every second: four times what this deployment's chunks are long."""
     path = tmp_path_factory.mktemp("film") / "film.mp4"
     inputs = ("-f", "lavfi", "-i", f"testsrc2=s=320x180:r={RATE}:d={SECONDS}", "-f", "lavfi", "-i", f"sine=d={SECONDS}")
     codec = ("-c:v", "libx264", "-preset", "ultrafast", "-g", str(RATE), "-pix_fmt", "yuv420p", "-c:a", "aac")
-    subprocess.run([programs / "ffmpeg", "-v", "error", *inputs, *codec, path], check=True)
+    subprocess.run([media_bin / "ffmpeg", "-v", "error", *inputs, *codec, path], check=True)
     return path.read_bytes()
 
 
@@ -51,12 +43,12 @@ def test_a_long_film_is_encoded_in_chunks(finished: Task) -> None:
     assert film["attempts"] == ladder["attempts"] == 1
 
 
-def test_its_frames_are_all_there(stack: Stack, finished: Task, programs: Path, tmp_path: Path) -> None:
+def test_its_frames_are_all_there(stack: Stack, finished: Task, media_bin: Path, tmp_path: Path) -> None:
     output = output_of(finished, "video", "video.mp4")
     path = tmp_path / "video.mp4"
     path.write_bytes(stack.fetch(output["url"]))
 
-    media = parse(ffprobe(programs, path))
+    media = parse(ffprobe(media_bin, path))
 
     assert media.main_video and media.main_audio
     assert media.main_video.frames == SECONDS * RATE

@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 from PIL import Image, ImageSequence
 
-from local.media import link_media_programs
 from tests.e2e.stack import Stack, Task
 from tests.probing import ffprobe
 from tests.template import ROOT
@@ -47,13 +46,6 @@ COPIED, UNWANTED = 15, 16
 
 
 @pytest.fixture(scope="module")
-def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("bin")
-    link_media_programs(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
 def samples() -> Path:
     folder = ROOT.parent / "shared" / "media"
     if not folder.is_dir():
@@ -62,10 +54,10 @@ def samples() -> Path:
 
 
 @pytest.fixture(scope="module")
-def film(samples: Path, programs: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+def film(samples: Path, media_bin: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """Somebody who shows a directory, and says so; small."""
     path = tmp_path_factory.mktemp("film") / "hello.mp4"
-    ffmpeg: list[str | Path] = [programs / "ffmpeg", "-v", "error", "-i", samples / "forensics_movie_hello_720p.mp4"]
+    ffmpeg: list[str | Path] = [media_bin / "ffmpeg", "-v", "error", "-i", samples / "forensics_movie_hello_720p.mp4"]
     subprocess.run([*ffmpeg, "-vf", "scale=640:360", "-c:v", "libx264", "-preset", "veryfast", path], check=True)
     return path.read_bytes()
 
@@ -73,8 +65,8 @@ def film(samples: Path, programs: Path, tmp_path_factory: pytest.TempPathFactory
 class Made:
     """The ended task, and its outputs as files of their own."""
 
-    def __init__(self, stack: Stack, task: Task, programs: Path, folder: Path):
-        self.stack, self.task, self.programs, self.folder = stack, task, programs, folder
+    def __init__(self, stack: Stack, task: Task, media_bin: Path, folder: Path):
+        self.stack, self.task, self.media_bin, self.folder = stack, task, media_bin, folder
 
     def subtask(self, number: int) -> dict[str, Any]:
         found: dict[str, Any] = self.task["subtasks"][number - 1]
@@ -99,7 +91,7 @@ class Made:
         """Codec and size by stream, and the duration."""
         path = self.folder / name
         path.write_bytes(self.content(name))
-        return ffprobe(self.programs, path)
+        return ffprobe(self.media_bin, path)
 
     def adaptive(self) -> Path:
         """The whole set as it lies in the bucket."""
@@ -115,21 +107,21 @@ class Made:
 
 
 @pytest.fixture(scope="module")
-def made(stack: Stack, film: bytes, programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Made:
+def made(stack: Stack, film: bytes, media_bin: Path, tmp_path_factory: pytest.TempPathFactory) -> Made:
     key = stack.upload(film, "kept/hello.mp4")
     created = stack.create({"input": {"bucket": stack.env.sluice_bucket, "key": key}, "subtasks": ASKED})
-    return Made(stack, stack.ended(created["id"], patience=600), programs, tmp_path_factory.mktemp("made"))
+    return Made(stack, stack.ended(created["id"], patience=600), media_bin, tmp_path_factory.mktemp("made"))
 
 
 def sizes(found: Mapping[str, Any]) -> list[tuple[str, int | None, int | None]]:
     return [(stream["codec_name"], stream.get("width"), stream.get("height")) for stream in found["streams"]]
 
 
-def decoded(programs: Path, manifest: Path) -> tuple[tuple[int, int, int], float]:
+def decoded(media_bin: Path, manifest: Path) -> tuple[tuple[int, int, int], float]:
     """Width, height and number of frames, and the seconds of sound, decoded to the end."""
     frames = manifest.with_name("frames.txt")
     sound = manifest.with_name("sound.raw")
-    command: list[str | Path] = [programs / "ffmpeg", "-v", "error", "-y", "-i", manifest]
+    command: list[str | Path] = [media_bin / "ffmpeg", "-v", "error", "-y", "-i", manifest]
     pictures = ("-map", "0:v:0", "-f", "framecrc", frames)
     subprocess.run([*command, *pictures, "-map", "0:a:0", "-ac", "1", "-ar", "8000", "-f", "u8", sound], check=True)
     told = frames.read_text()
@@ -159,7 +151,7 @@ def test_the_adaptive_set_plays_by_both_of_its_manifests(made: Made) -> None:
     folder, frames = made.adaptive(), int(made.probed("video.mp4")["streams"][0]["nb_frames"])
 
     for manifest in ("master.m3u8", "manifest.mpd"):
-        (width, height, shown), heard = decoded(made.programs, folder / manifest)
+        (width, height, shown), heard = decoded(made.media_bin, folder / manifest)
         assert (width, height) == (426, 240) and shown == pytest.approx(frames, abs=2)
         assert heard == pytest.approx(SECONDS, abs=0.3)
 
@@ -210,7 +202,7 @@ def test_the_metadata_is_what_a_probe_says(made: Made, film: bytes) -> None:
     source = made.folder / "source.mp4"
     source.write_bytes(film)
 
-    assert sizes(json.loads(made.content("metadata.json"))) == sizes(ffprobe(made.programs, source))
+    assert sizes(json.loads(made.content("metadata.json"))) == sizes(ffprobe(made.media_bin, source))
 
 
 def test_what_is_said_is_written_down(made: Made) -> None:

@@ -7,19 +7,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from local.media import link_media_programs
 from sluice.ffmpeg.probe import parse
 from tests.e2e.stack import Stack, Task, output_of, subtask_of
 from tests.probing import ffprobe, moov_is_before_mdat
 
 CLIP = Path(__file__).parents[2] / "samples" / "bbb_clip.mp4"
-
-
-@pytest.fixture(scope="module")
-def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("bin")
-    link_media_programs(folder)
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -43,12 +35,12 @@ def test_the_source_is_described_and_can_be_fetched(stack: Stack, finished: Task
     assert stack.fetch(finished["input"]["url"]) == CLIP.read_bytes()
 
 
-def test_the_transcode_plays_everywhere(stack: Stack, finished: Task, programs: Path, tmp_path: Path) -> None:
+def test_the_transcode_plays_everywhere(stack: Stack, finished: Task, media_bin: Path, tmp_path: Path) -> None:
     output = output_of(finished, "video", "video.mp4")
     path = tmp_path / "video.mp4"
     path.write_bytes(stack.fetch(output["url"]))
 
-    media = parse(ffprobe(programs, path))
+    media = parse(ffprobe(media_bin, path))
 
     assert media.main_video and media.main_audio and media.duration
     assert (media.main_video.codec, media.main_audio.codec) == ("h264", "aac")
