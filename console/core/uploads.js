@@ -58,11 +58,17 @@ async function partsOf(upload) {
   }
 }
 
-/** Give up one that was cut off: its parts are removed. */
+/** Give up one that was cut off: its parts are removed, and only then is it forgotten; what couldn't be removed is told again. */
 export async function giveUp(upload) {
-  forgetUpload(upload.key);
   interrupted.value = interrupted.value.filter((one) => one.key !== upload.key);
-  await call("DELETE", path(upload.uploadId) + of(upload.key)).catch(() => null);
+  await removeParts(upload).catch(recall);
+}
+
+async function removeParts({ uploadId, key }) {
+  await call("DELETE", path(uploadId) + of(key)).catch((error) => {
+    if (error.status !== 404) throw error;
+  });
+  forgetUpload(key);
 }
 
 export function pauseOrResume(id) {
@@ -107,10 +113,7 @@ async function made() {
     listParts: async (file, { uploadId, key }) => (await get(path(uploadId) + of(key))).data,
     completeMultipartUpload: (file, { uploadId, key, parts }) =>
       call("POST", `${path(uploadId)}/complete${of(key)}`, { parts: parts.map(({ PartNumber, ETag }) => ({ PartNumber, ETag })) }),
-    abortMultipartUpload: (file, { uploadId, key }) => {
-      forgetUpload(key);
-      return call("DELETE", path(uploadId) + of(key));
-    },
+    abortMultipartUpload: (file, upload) => removeParts(upload),
   });
   fresh.on("upload-success", (file) => forgetUpload(places.get(file.id)?.key));
   for (const event of ["file-added", "file-removed", "upload-progress", "upload-success", "upload-error", "upload-pause", "upload-retry", "complete"]) fresh.on(event, told);
