@@ -68,6 +68,8 @@ ROWS = (
         lambda f: f.get(MINUTE, {}).get("ratio"), most(1.10)),
     Row("upload → succeeded, 5 s, warm, more than bare ffmpeg (s)", "≤ 1.5", "flow",
         lambda f: f.get(SHORT, {}).get("extra (s)"), most(1.5)),
+    Row("the same minute, with a moderation verdict besides / bare ffmpeg, without one", "no target", "flow",
+        lambda f: f.get("default", {}).get(MINUTE, {}).get("ratio"), least(0)),
     Row("memory of the join of 2 GB (MB), no disk", "≤ 256", "chunks memory", of("memory of the join (MB)"), most(256)),
     Row("import of the api's handler / a bare one, processor time", "≤ 1.0", "imports",
         lambda f: f.get("api", {}).get("ratio of processor seconds"), most(1)),
@@ -107,9 +109,7 @@ def _kept(name: str) -> Found:
 def _told(row: Row, kept: Mapping[str, Found]) -> dict[str, Any]:
     name, _, part = row.part.partition(" ")
     found = kept[name].get("parts", {}).get(part, {}) if part else kept[name]
-    figures = (
-        {**found.get("row", {}), "check": found.get("check")} if name == "simulation" else found.get("figures", {})
-    )
+    figures = _figures(name, found)
     value = row.at(figures)
     told = {"what": row.what, "target": row.target, "by": f"`python -m benchmarks.{row.part}`"}
     if value is None:
@@ -119,6 +119,13 @@ def _told(row: Row, kept: Mapping[str, Found]) -> dict[str, Any]:
     met = "" if row.target == "no target" else "yes" if row.good(number) else "**no**"
     runs = found.get("runs", 1) if isinstance(value, Mapping) else 1
     return {**told, "measured": shown, "met": met, "runs": runs, "load": found.get("machine", {}).get("load", "")}
+
+
+def _figures(name: str, found: Found) -> Found:
+    """The figures of a part, and what a few have beside them."""
+    if name == "simulation":
+        return {**found.get("row", {}), "check": found.get("check")}
+    return {**found.get("figures", {}), "default": found.get("default", {})}
 
 
 if __name__ == "__main__":
