@@ -54,6 +54,8 @@ check: $(DEV) $(SAM)     ## format, lint, types, template
 	@$(BIN)/cfn-lint template.yaml
 	@SAM_CLI_TELEMETRY=0 .local/venvs/sam/bin/sam validate --lint --region us-east-1
 
+tools: $(TOOLS)          ## install what the others need; they do it themselves otherwise (-j3: at once)
+
 format: $(DEV)           ## format, and mend what the linter can mend
 	@$(BIN)/ruff format
 	@$(BIN)/ruff check --fix
@@ -112,4 +114,4 @@ $(CLOUD): requirements/cloud.txt
 $(TOOLS):
 	@tools/install $(PYTHON) $(@D) $<
 
-.PHONY: up run status down test unit integration browser e2e check format lock bench films faults hostile docs deploy forget clean help
+.PHONY: up run status down test unit integration browser e2e check tools format lock bench films faults hostile docs deploy forget clean help
