@@ -83,7 +83,8 @@ def main(
     told = json.loads(path.read_text()) if path.exists() else {}
     for name in parts or PARTS:
         begun = report.machine()
-        told[name] = {"machine": begun, "seed": seed, **PARTS[name](asked)}
+        figures = PARTS[name](asked)
+        told[name] = {"machine": begun, "load_after": report.machine()["load"], "seed": seed, **figures}
         path.write_text(json.dumps(told, indent=2) + "\n")
     (folder / "faults.md").write_text(page({name: told[name] for name in PARTS if name in told}))
 
@@ -91,9 +92,10 @@ def main(
 def page(told: Mapping[str, Part]) -> str:
     text = f"# Never lost, never doubled\n\n{report.made_by('make faults')}\n"
     for name, part in told.items():
-        machine = part["machine"]
-        text += f"\n## {TITLES[name]}\n\nSeed {part['seed']}; load average {machine['load']:g} before it.\n\n"
-        text += _tables({key: value for key, value in part.items() if key not in {"machine", "seed"}})
+        load = f"load average {part['machine']['load']:g} before it"
+        load += f", {part['load_after']:g} after it" if "load_after" in part else ""
+        text += f"\n## {TITLES[name]}\n\nSeed {part['seed']}; {load}.\n\n"
+        text += _tables({key: value for key, value in part.items() if key not in {"machine", "load_after", "seed"}})
     return text
 
 

@@ -5,7 +5,8 @@ our HTTP API from the first deployment on.
 
 SIGTERM stops it after a last save. SIGUSR1 makes it save everything at once, deployed code included.
 
-LOCAL_FAULTS may name a file: while it is there, calls of AWS fail as it says («RATE SEED»), for tests and benchmarks.
+For tests and benchmarks: LOCAL_FAULTS may name a file; while it is there, calls of AWS fail as it says («RATE SEED»).
+LOCAL_HOLD may name another; while it is there, those calls of AWS wait that have each of its lines in their body.
 """
 
 import asyncio
@@ -120,7 +121,7 @@ class Faults:
 
     def fault(self, service: str) -> Fault | None:
         """What becomes of the next call."""
-        told = self.file.read_text() if self.file.exists() else "0 0"
+        told = _told(self.file) or "0 0"
         if told != self.told:
             rate, seed = told.split()
             self.told, self.rate, self.dice = told, float(rate), random.Random(seed)
@@ -128,6 +129,46 @@ class Faults:
             return None
         broken = BROKEN[service]
         return self.dice.choice((THROTTLED[service], broken, broken._replace(done=True)))
+
+
+class Hold:
+    """Has some of the calls that reach the emulator wait, as the network has them wait now and then: whoever makes one
+    is held where he is, in a phase that is over in a moment otherwise.
+    """
+
+    PAUSE = 0.05
+
+    def __init__(self, emulator: Asgi, file: Path) -> None:
+        self.emulator = emulator
+        self.file = file
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not service_of(scope) or not _told(self.file):
+            await self.emulator(scope, receive, send)
+            return
+        messages = [await receive()]
+        while messages[-1].get("more_body"):
+            messages.append(await receive())
+        body = b"".join(message.get("body", b"") for message in messages)
+        while self.holds(body):
+            await asyncio.sleep(self.PAUSE)
+
+        async def once_more() -> Scope:
+            return messages.pop(0) if messages else await receive()
+
+        await self.emulator(scope, once_more, send)
+
+    def holds(self, body: bytes) -> bool:
+        lines = _told(self.file).encode().splitlines()
+        return bool(lines) and all(line in body for line in lines)
+
+
+def _told(file: Path) -> str:
+    """What a file says that whoever tests makes and removes; nothing without one."""
+    try:
+        return file.read_text()
+    except FileNotFoundError:
+        return ""
 
 
 def service_of(scope: Scope) -> str:
@@ -174,58 +215,14 @@ async def save_while_used(used: asyncio.Event, save: Callable[[], None]) -> None
         pause = max(SAVE_EVERY, 20 * (time.monotonic() - started))
 
 
-def mend_maps() -> None:
-    """Have the emulator read the JSONata of a distributed map and of a time-out, which it takes as they stand.
-
-    Both are turned into plain values before it sees them; a map's Output is made of what it gives back.
-    """
-    from ministack.services import stepfunctions as states
-
-    run_map, execute_task = states._run_distributed_map, states._execute_task
-
-    def distributed_map(
-        state: dict[str, Any], given: Any, effective: Any, iterator: Any, execution: Any, context: Any
-    ) -> tuple[Any, str | None]:
-        if states._state_query_language(state, context) != "JSONata":
-            return run_map(state, given, effective, iterator, execution, context)  # type: ignore[no-any-return]
-        plain = {name: value for name, value in state.items() if name not in {"Output", "Assign"}}
-        for name in {"ItemReader", "MaxConcurrency"} & plain.keys():
-            plain[name] = states._apply_jsonata_template(plain[name], given, context)
-        made, following = run_map(plain, given, effective, iterator, execution, context)
-        output: Any = states._apply_jsonata_output(state, given, context, result=made, default=made)
-        return output, following
-
-    def task(state: dict[str, Any], given: Any, execution: Any, context: Any) -> Any:
-        if isinstance(state.get("TimeoutSeconds"), str):
-            state = {**state, "TimeoutSeconds": states._apply_jsonata_template(state["TimeoutSeconds"], given, context)}
-        return execute_task(state, given, execution, context)
-
-    states._run_distributed_map, states._execute_task = distributed_map, task
-
-
-def mend_batches() -> None:
-    """SQS has no rights of its own for batches: who may send a message may send ten at once, as on AWS.
-
-    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html
-    """
-    from ministack.core import iam_actions
-
-    named = iam_actions._action_from_target
-
-    def single(headers: dict[str, str]) -> str | None:
-        action: str | None = named(headers)
-        return action.removesuffix("Batch") if action else None
-
-    iam_actions._action_from_target = single
-
-
 async def serve(port: int, api_port: int, api_id_file: Path) -> None:
     import ministack.app as ministack
     from hypercorn.asyncio import serve as serve_asgi
     from hypercorn.config import Config
 
-    mend_maps()
-    mend_batches()
+    from local.mends import mend
+
+    mend()
 
     def save(*, everything: bool = False) -> None:
         states = ministack._build_persistence_save_dict()
@@ -241,6 +238,8 @@ async def serve(port: int, api_port: int, api_id_file: Path) -> None:
     emulator: Asgi = ministack.app
     if file := os.environ.get("LOCAL_FAULTS"):
         emulator = Faults(emulator, Path(file))
+    if file := os.environ.get("LOCAL_HOLD"):
+        emulator = Hold(emulator, Path(file))
     doors = Doors(emulator, api_port, api_id_file)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -248,11 +247,15 @@ async def serve(port: int, api_port: int, api_id_file: Path) -> None:
     loop.add_signal_handler(signal.SIGINT, stop.set)
     loop.add_signal_handler(signal.SIGUSR1, lambda: save(everything=True))
 
-    saver = asyncio.create_task(save_while_used(doors.used, save))
+    saves = os.environ.get("PERSIST_STATE") == "1"
+    saver = asyncio.create_task(save_while_used(doors.used, save)) if saves else None
     await serve_asgi(doors, config, shutdown_trigger=stop.wait)
-    saver.cancel()
+    if saver:
+        saver.cancel()
 
 
 if __name__ == "__main__":
+    # behind all else: what lies here must not stand in for a module of the emulator
+    sys.path.append(str(Path(__file__).resolve().parent.parent))
     _, port, api_port, api_id_file = sys.argv
     asyncio.run(serve(int(port), int(api_port), Path(api_id_file)))

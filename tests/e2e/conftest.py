@@ -22,7 +22,21 @@ EMULATOR = {"AUTH": "true"}
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def held(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the emulator looks for what it is to hold."""
+    return tmp_path_factory.mktemp("held") / "calls"
+
+
+@pytest.fixture
+def hold(held: Path) -> Path:
+    """The same, of a stack that is our own."""
+    if "SLUICE_E2E_STACK_ENV" in os.environ:
+        pytest.skip("only an emulator that was started for the tests holds calls")
+    return held
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, held: Path) -> Iterator[Stack]:
     """The deployed stack; what it held is gone with the session."""
     if deployed := os.environ.get("SLUICE_E2E_STACK_ENV"):
         env = stack_env.read(Path(deployed))
@@ -31,8 +45,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
             yield stack
         return
     folder = tmp_path_factory.mktemp("cloud")
+    emulator = {**EMULATOR, "LOCAL_HOLD": str(held)}
     try:
-        with Stack(cloud.up(PORT, folder, parameters=PARAMETERS, emulator=EMULATOR)) as stack:
+        with Stack(cloud.up(PORT, folder, parameters=PARAMETERS, emulator=emulator)) as stack:
             yield stack
     finally:
         cloud.down(PORT, folder)

@@ -77,6 +77,19 @@ def all_places_taken(stack: Stack, url: str) -> Iterator[Sequence[Task]]:
             end(stack, task)
 
 
+@contextmanager
+def held_as_it_finishes(hold: Path) -> Iterator[None]:
+    """Whatever task comes to its end meanwhile stays `finishing`: the emulator holds the write that makes it succeed.
+
+    `hold` is the file that its LOCAL_HOLD names.
+    """
+    hold.write_text('TransactItems\n"succeeded"\n"cost"\n')
+    try:
+        yield
+    finally:
+        hold.unlink()
+
+
 def end(stack: Stack, task: Task) -> Task:
     answer = stack.http.post(f"/tasks/{task['id']}/end")
     assert answer.status_code == 200, answer.text

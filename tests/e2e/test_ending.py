@@ -1,13 +1,22 @@
 """Ending tasks in each of their phases, starting them again, and who comes first: on the deployed stack."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from local.processes import wait_until
 from tests.e2e import ending
-from tests.e2e.ending import a_minute, all_places_taken, encoders, reached, slow_source, stored
+from tests.e2e.ending import (
+    a_minute,
+    all_places_taken,
+    encoders,
+    held_as_it_finishes,
+    reached,
+    slow_source,
+    stored,
+)
 from tests.e2e.stack import PATIENCE_SECONDS, Stack, Task, subtask_of
 
 
@@ -70,17 +79,18 @@ def test_the_encoder_of_a_task_that_is_ended_stops_and_nothing_is_published(stac
     assert ending.end(stack, task)["status"] == "cancelled", "ending it twice is harmless"
 
 
-def test_a_task_that_is_ended_as_it_finishes_has_ended_one_way_or_the_other(stack: Stack, second: bytes) -> None:
-    task = stack.create({**source(stack, second, "ending/finishing.mp4"), "subtasks": [{"kind": "metadata"}]})
-    number = f"/tasks/{task['id']}/subtasks/1"
-    assert wait_until(lambda: stack.http.get(number).json()["status"] == "succeeded", PATIENCE_SECONDS)
+def test_a_task_that_is_ended_as_it_finishes_stays_cancelled(stack: Stack, hold: Path, second: bytes) -> None:
+    given = {**source(stack, second, "ending/finishing.mp4"), "subtasks": [{"kind": "metadata"}]}
+    with held_as_it_finishes(hold):
+        task = reached(stack, stack.create(given), "finishing")
 
-    answer = stack.http.post(f"/tasks/{task['id']}/end")
+        assert ending.end(stack, task)["status"] == "cancelled"
 
-    status = stack.task(task["id"])["status"]
-    assert (answer.status_code, status) in {(200, "cancelled"), (409, "succeeded")}
-    assert len(stored(stack, task, "outputs")) == 1
-    assert stack.ended(task["id"])["status"] == status
+    later = stack.ended(stack.create(given)["id"])
+    assert later["status"] == "succeeded", "what was held has gone on"
+    check_cancelled(stack, task)
+    assert len(stored(stack, task, "outputs")) == 1, "what had succeeded before is kept"
+    assert stored(stack, task, "work") == []
 
 
 def test_waiting_tasks_start_by_priority_then_age(stack: Stack, slow: str, second: bytes) -> None:

@@ -2,7 +2,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from local.emulator import Doors, Faults, Scope, at_root, service_of
+from local.emulator import Doors, Faults, Hold, Scope, at_root, service_of
 
 
 class FakeEmulator:
@@ -10,9 +10,14 @@ class FakeEmulator:
 
     def __init__(self) -> None:
         self.requests: list[Scope] = []
+        self.bodies: list[bytes] = []
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         self.requests.append(scope)
+        messages = [await receive()]
+        while messages[-1].get("more_body"):
+            messages.append(await receive())
+        self.bodies.append(b"".join(message.get("body", b"") for message in messages))
 
 
 def a_request(path: str = "/tasks", *, port: int = 4567, method: str = "GET") -> Scope:
@@ -147,3 +152,49 @@ def test_a_signed_url_names_its_service_as_a_signed_request_does() -> None:
 
     assert service_of({**a_request(), "headers": [], "query_string": query}) == "s3"
     assert service_of(a_request()) == ""
+
+
+# ── holding ───────────────────────────────────────────────────────────────────────────────────
+
+
+def body_of(*pieces: bytes) -> Any:
+    """A request's body as it comes in, piece by piece."""
+    messages = [{"type": "http.request", "body": piece, "more_body": True} for piece in pieces]
+
+    async def receive() -> Scope:
+        return messages.pop(0) if messages else {"type": "http.request"}
+
+    return receive
+
+
+async def told_nothing(message: Scope) -> None:
+    pass
+
+
+def test_a_call_that_is_held_reaches_the_emulator_whole_when_the_file_is_gone(tmp_path: Path) -> None:
+    emulator, file = FakeEmulator(), tmp_path / "hold"
+    file.write_text('"a"\n"b"\n')
+
+    async def held_then_released() -> list[bytes]:
+        hold = Hold(emulator, file)
+        call = asyncio.create_task(hold(signed("dynamodb"), body_of(b'{"a": ', b'"b"}'), told_nothing))
+        await hold(signed("dynamodb"), body_of(b'{"a": 1}'), told_nothing)
+        await hold(a_request("/"), body_of(b'{"a": "b"}'), told_nothing)
+        before = list(emulator.bodies)
+        file.unlink()
+        await call
+        return before
+
+    assert asyncio.run(held_then_released()) == [b'{"a": 1}', b'{"a": "b"}'], "another call, and none of AWS"
+    assert emulator.bodies[2:] == [b'{"a": "b"}']
+
+
+def test_nothing_is_held_without_the_file_nor_by_an_empty_one(tmp_path: Path) -> None:
+    emulator, file = FakeEmulator(), tmp_path / "hold"
+    hold = Hold(emulator, file)
+
+    asyncio.run(hold(signed("dynamodb"), body_of(b"{}"), told_nothing))
+    file.touch()
+    asyncio.run(hold(signed("dynamodb"), body_of(b"{}"), told_nothing))
+
+    assert emulator.bodies == [b"{}", b"{}"]
