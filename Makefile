@@ -3,6 +3,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+# Whatever the machine says: each module is compiled once, not by each of the many processes that a test run starts.
+export PYTHONDONTWRITEBYTECODE :=
 
 PYTHON ?= python3.11
 PORT   ?= 4566
@@ -16,7 +18,7 @@ TOOLS := $(DEV) $(SAM) $(CLOUD)
 LOCAL := $(BIN)/python -m local
 TEST  := $(BIN)/python -m pytest --durations=10
 # A process a core, a file at a time; names of tests may hang on the order of sets, which must be one in all processes.
-TESTS := PYTHONHASHSEED=0 $(TEST) -n auto --dist loadfile
+TESTS := PYTHONHASHSEED=0 $(TEST) -n auto --dist loadfile --no-loadscope-reorder
 E2E_PORT ?= 4610
 
 ##@ Run it on this machine
@@ -42,7 +44,7 @@ integration: $(TOOLS)    ## tests on moto, real ffmpeg and real models
 	@$(TESTS) tests/integration
 
 browser: $(DEV)          ## tests of the console in a real browser (apt-get install chromium)
-	@$(TEST) tests/browser
+	@$(TESTS) tests/browser
 
 e2e: $(TOOLS)            ## tests on a stack deployed into a local cloud of their own
 	@E2E_PORT=$(E2E_PORT) $(TEST) tests/e2e

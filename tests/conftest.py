@@ -18,6 +18,7 @@ from sluice import settings as settings_module
 from sluice.aws import clients
 from sluice.ffmpeg.binaries import binary
 from sluice.settings import Settings
+from tests import transactions
 from tests.template import state_machine, table_request
 
 MEDIA, OUTPUTS, TABLE = "media", "outputs", "tasks"
@@ -33,6 +34,7 @@ Change = Callable[..., None]
 # a slow machine is no failure; a law that fails once in fifty is found within a few runs
 hypothesis.settings.register_profile("tests", deadline=None, max_examples=50)
 hypothesis.settings.load_profile("tests")
+transactions.keep_by_item()
 
 
 @pytest.fixture(scope="session")

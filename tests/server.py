@@ -81,6 +81,8 @@ def serving(handle: Answer | None = None, *, tls: ssl.SSLContext | None = None) 
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        # or the body waits until the client has acknowledged the headers, 40 ms each time
+        disable_nagle_algorithm = True
 
         def answer(self) -> None:
             # ffmpeg hangs up as soon as it has seen enough

@@ -22,7 +22,7 @@ FLAGS = (
     "--autoplay-policy=no-user-gesture-required",
 )
 AXE = Path(__file__).parent / "axe.min.js"
-PATIENCE_MILLISECONDS = 15_000
+PATIENCE_MILLISECONDS = 30_000
 
 expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
