@@ -11,12 +11,13 @@ MARK = "LOCAL_CLOUD_FOLDER"
 """The environment variable that every process of one local cloud inherits."""
 
 PAUSE = 0.05
+LOADED_WITHIN = 2.0
 
 
 def start(command: Sequence[str], *, env: Mapping[str, str], log: Path) -> int:
     """Start a process in a session of its own, which neither Ctrl-C nor our end reaches."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-    return os.posix_spawn(
+    pid = os.posix_spawn(
         command[0],
         list(command),
         env,
@@ -27,6 +28,9 @@ def start(command: Sequence[str], *, env: Mapping[str, str], log: Path) -> int:
         ],
         setsid=True,
     )
+    # for a moment, while the program is loaded, the kernel shows no environment, and so no mark, of a living process
+    wait_until(lambda: any(_environment(pid)), LOADED_WITHIN)
+    return pid
 
 
 def recorded(pid_file: Path, mark: str) -> int | None:
