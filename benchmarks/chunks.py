@@ -2,9 +2,9 @@
 
     PYTHONPATH=layers/core:. python -m benchmarks.chunks [PART …] [--samples ../shared/media] [--runs 5] [--seconds 60]
 
-Parts: frames, same, cost, seams, ladder, memory, speed, walls; all of them when none is named. Writes chunks.json in
-docs/benchmarks, where every part keeps its figures until it is measured again, and chunks.md. No cloud: the steps run
-on moto's S3 and DynamoDB behind a socket, and ways that are compared take turns.
+Parts: frames, same, cost, seams, sound, ladder, memory, speed, walls; all of them when none is named. Writes
+chunks.json in docs/benchmarks, where every part keeps its figures until it is measured again, and chunks.md. No cloud:
+the steps run on moto's S3 and DynamoDB behind a socket, and ways that are compared take turns.
 """
 
 import json
@@ -21,16 +21,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from http.server import BaseHTTPRequestHandler
+from itertools import pairwise
 from pathlib import Path
 from queue import SimpleQueue
 from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 from typing import Annotated, Any
 
+import numpy as np
 import typer
+from numpy.typing import NDArray
 
 from benchmarks import report, standin
 from benchmarks.standin import NOBODY, desk
 from sluice.aws import clients
+from sluice.chunking.sound_parts import FRAME
 from sluice.clock import now
 from sluice.ffmpeg.probe import probe
 from sluice.kinds.adaptive import AdaptiveOptions, command
@@ -44,6 +48,7 @@ from tests.clips import Clips
 from tests.conftest import MEDIA, OUTPUTS, forget
 from tests.server import serving
 
+Samples = NDArray[np.float32]
 FILM, SECONDS, CHUNK_SECONDS, NEAR = "bbb_trailer_720p.mp4", 60, 10, 12
 LADDER = {"ladder": [{"short_side": side} for side in (240, 360, 480, 540, 720)], "iframes": False}
 _SPEED_SECONDS = 4
@@ -58,7 +63,9 @@ TEXT = """# Films in chunks
 The awkward films are {awkward}, four seconds each, cut about every second. The real film is {film}, repeated to
 the length in the table, in chunks of about {chunk} s. Times and ratios are medians of paired runs (least to most); a
 ratio of processor time is of all that a way takes, Python and ffmpeg, the join among it. Quality is VMAF against the
-source. A load far above the CPUs slows all alike: it touches no count, no size and hardly a ratio.
+source. Sound in parts is 52 s of the film's music in parts of 6 to 9 s: what differs from the source is its noise, and
+an error that jumps has large second differences, its steps. A load far above the CPUs slows all alike: it touches no
+count, no size and hardly a ratio.
 
 {table}
 """
@@ -95,8 +102,10 @@ def equipped(asked: Asked) -> Iterator[tuple[Bench, Path, Path]]:
         yield bench, programs, looped(programs, asked.samples / FILM, asked.seconds, Path(name) / "film.mp4")
 
 
-def set_chunks(seconds: float) -> None:
+def set_chunks(seconds: float, sound: float = 0.0) -> None:
+    """`sound` is the length of its parts, nought for the planner's."""
     os.environ["SLUICE_CHUNK_SECONDS"] = str(seconds)
+    os.environ["SLUICE_SOUND_SECONDS"] = str(sound)
     forget()
 
 
@@ -233,8 +242,7 @@ def _folder(path: Path) -> Path:
 def seams_of(task: Task) -> list[int]:
     """The numbers of the frames that later chunks begin with."""
     prefix = f"work/{task.id}/chunks/1"
-    plan = json.loads(clients.s3().get_object(Bucket=OUTPUTS, Key=f"{prefix}/plan.json")["Body"].read())
-    counts = plan["frames"]
+    counts = _stored(f"{prefix}/plan.json")["frames"]
     return [sum(counts[:n]) for n in range(1, len(counts))]
 
 
@@ -262,6 +270,117 @@ def counted_reads() -> Iterator[list[int]]:
     events.register("provide-client-params.s3.GetObject", note)
     yield seen
     events.unregister("provide-client-params.s3.GetObject", note)
+
+
+# ── sound in parts ────────────────────────────────────────────────────────────────────────────
+
+# Shorter parts than the planner would make, so that there are many seams in a minute of music.
+_PART_SECONDS = (6.0, 7.0, 8.0, 9.0)
+_NEAR_SAMPLES = 2048
+
+
+def sound(asked: Asked) -> dict[str, Any]:
+    """Music in parts against the same in one go: how far either is from the source, at seams and between them."""
+    seams_of_all: list[int] = []
+    at_seams: list[float] = []
+    between: list[float] = []
+    steps, late, signal = [], [], 0.0
+    with equipped(asked) as (bench, programs, _):
+        set_chunks(20)
+        source = _music(programs, asked.samples / FILM, bench.folder / "music.mp4")
+        whole = whole_film(bench, bench.validated(source))
+        true, other = (_decoded(programs, path) for path in (source, whole))
+        usual = np.abs(np.diff(_error(other, true), 2, axis=0)).max()
+        signal = _decibels(true, _error(other, true))
+        for seconds in _PART_SECONDS:
+            set_chunks(20, sound=seconds)
+            task = bench.validated(source)
+            path = chunks_film(bench, task)
+            one, (found, middles) = _decoded(programs, path), _sound_seams(task)
+            late.append(farthest(_packets(programs, path), _packets(programs, whole)))
+            seams_of_all += found
+            at_seams += [_nearer(other, one, true, at) for at in found]
+            between += [_nearer(other, one, true, at) for at in middles]
+            steps += [np.abs(np.diff(_error(one, true)[_about(at)], 2, axis=0)).max() / usual for at in found]
+    return {
+        "seams of the sound": len(seams_of_all),
+        "farthest packet of sound in parts (ms)": round(1000 * max(late), 3),
+        "sound in one go, signal / noise (dB)": round(signal, 2),
+        "sound in parts / in one go, signal / noise within 2,048 samples of a seam, mean (dB)": _mean(at_seams),
+        "the worst seam (dB)": round(min(at_seams), 2),
+        "the same in the middle of parts, mean (dB)": _mean(between),
+        "the worst middle (dB)": round(min(between), 2),
+        "greatest step of the error at a seam / anywhere in one go": round(float(max(steps)), 2),
+    }
+
+
+def _music(programs: Path, source: Path, target: Path) -> Path:
+    """The film's sound without a gap, by a codec that decodes the same each time, under small pictures."""
+    pictures = (
+        "-f",
+        "lavfi",
+        "-i",
+        "testsrc2=s=64x48:r=5:d=52",
+        "-i",
+        source,
+        "-map",
+        "0:v",
+        "-map",
+        "1:a",
+        "-t",
+        "52",
+    )
+    how = ("-c:v", "libx264", "-g", "5", "-af", "aresample=48000", "-c:a", "libmp3lame", "-b:a", "320k")
+    subprocess.run([programs / "ffmpeg", "-v", "error", *pictures, *how, target], check=True)
+    return target
+
+
+def _decoded(programs: Path, path: Path) -> Samples:
+    raw = ("-map", "0:a:0", "-c:a", "pcm_f32le", "-f", "f32le", "-")
+    made = subprocess.run([programs / "ffmpeg", "-v", "error", "-i", path, *raw], check=True, stdout=subprocess.PIPE)
+    return np.frombuffer(made.stdout, "<f4").reshape(-1, 2)
+
+
+def _packets(programs: Path, path: Path) -> list[float]:
+    asked = ("-select_streams", "a", "-show_entries", "packet=pts_time", "-of", "csv=p=0", path)
+    made = subprocess.run([programs / "ffprobe", "-v", "error", *asked], check=True, stdout=subprocess.PIPE, text=True)
+    return [float(line.strip(",")) for line in made.stdout.split()]
+
+
+def _sound_seams(task: Task) -> tuple[list[int], list[int]]:
+    """The samples at which parts begin, all but the first; and the middles of these parts, all but the last's."""
+    prefix, ends = f"work/{task.id}/chunks/1", [0]
+    for name in _stored(f"{prefix}/plan.json")["parts"][:-1]:
+        first, last = _stored(f"{prefix}/{name}.json")["own"]
+        ends.append(ends[-1] + last - first)
+    begins = [(end - 1) * FRAME for end in ends[1:]]
+    return begins, [(one + other) // 2 for one, other in pairwise(begins)]
+
+
+def _stored(key: str) -> Any:
+    return json.loads(clients.s3().get_object(Bucket=OUTPUTS, Key=key)["Body"].read())
+
+
+def _about(at: int) -> slice:
+    return slice(at - _NEAR_SAMPLES, at + _NEAR_SAMPLES)
+
+
+def _error(made: Samples, true: Samples) -> Samples:
+    count = min(len(made), len(true))
+    return made[:count] - true[:count]
+
+
+def _nearer(other: Samples, one: Samples, true: Samples, at: int) -> float:
+    """By how many decibels the error of `one` is less than that of `other`."""
+    return _decibels(_error(other, true)[_about(at)], _error(one, true)[_about(at)])
+
+
+def _decibels(one: Samples, other: Samples) -> float:
+    return float(10 * np.log10(np.square(one).sum() / np.square(other).sum()))
+
+
+def _mean(values: Sequence[float]) -> float:
+    return round(sum(values) / len(values), 2)
 
 
 def vmaf(programs: Path, made: Path, source: Path) -> list[float]:
@@ -479,6 +598,7 @@ PARTS: Mapping[str, Callable[[Asked], dict[str, Any]]] = {
     "same": same,
     "cost": cost,
     "seams": seams,
+    "sound": sound,
     "ladder": ladder,
     "memory": memory,
     "speed": speed,

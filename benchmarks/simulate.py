@@ -17,18 +17,22 @@ from math import ceil, exp
 from statistics import NormalDist
 from typing import NamedTuple
 
-from sluice.chunking.plan import MOST_ENCODE_SECONDS, Cost, cuts
+from sluice.chunking.plan import MOST_ENCODE_SECONDS, Cost, cuts, sound_seconds
+from sluice.chunking.sound_parts import FRAME, LEAD
 from sluice.costs import prices
 
 # Lambda's 15 minutes, less what a worker needs for its answer.
 MOST_SECONDS = 890.0
 _STATES_AROUND, _STATES_OF_A_CHUNK = 14, 4
 _REQUESTS_AROUND = 8
+_SOUND_RATE, _READS_AT_ONCE = 48_000, 8
 
 
 @dataclass(frozen=True)
 class Film:
-    """`bitrate` in bits a second; `gop`: seconds between keyframes, where alone it can be cut."""
+    """`bitrate` in bits a second; `gop`: seconds between keyframes, where alone it can be cut. Sound that can't be cut
+    to the sample is made by one worker.
+    """
 
     seconds: float
     width: int = 1920
@@ -37,6 +41,7 @@ class Film:
     bitrate: float = 5e6
     gop: float = 2.0
     has_sound: bool = True
+    sound_can_be_cut: bool = True
 
 
 class Rung(NamedTuple):
@@ -57,18 +62,21 @@ LADDER = (Rung(1920, 1080), Rung(1280, 720), Rung(854, 480), Rung(640, 360), Run
 class Speeds:
     """What was measured, or whose word it is: see the page. `encoded` and `decoded` are pixels for a second of one
     processor; `sound` is processor seconds for a second of sound; `spread` is the deviation of the logarithm of a
-    chunk's cost. Of a worker: `processors`, `start` and `start_warm` in seconds. `network` and `join` are bytes a
-    second. `plan` and `around` are seconds: the plan's, and the workflow's own states'.
+    chunk's cost. Of a worker: `processors`, `memory` in MB, `start` and `start_warm` in seconds. `network` and `join`
+    are bytes a second, `request` the seconds of one when there are several at once. `plan` and `around` are seconds:
+    the plan's, and the workflow's own states'.
     """
 
     encoded: dict[str, float] = field(default_factory=lambda: {"h264": 40e6, "h265": 10e6, "av1": 13e6, "vp9": 10e6})
     decoded: float = 100e6
     sound: float = 0.012
     processors: float = 3.0
+    memory: float = float(prices()["memory_mb"]["transcode"])
     start: float = 3.0
     start_warm: float = 0.3
     spread: float = 0.25
     network: float = 75e6
+    request: float = 0.03
     join: float = 75e6
     manifests: float = 1.5
     plan: float = 1.5
@@ -181,7 +189,7 @@ def _started(place: int, at_once: int, rate: float) -> float:
 
 
 def items_of(film: Film, rungs: Sequence[Rung], lengths: Sequence[float], speeds: Speeds) -> list[Item]:
-    """The chunks, and before them the sound, read by one worker with all that lies between."""
+    """The chunks, and before them the sound."""
     rho, byte_rate = speeds.rho(film, rungs), film.bitrate / 8
     parts = [
         Item(length * rho * factor, length * byte_rate / speeds.network)
@@ -190,10 +198,23 @@ def items_of(film: Film, rungs: Sequence[Rung], lengths: Sequence[float], speeds
     # factors are of chunks, which may be of different lengths; all frames together cost what they cost
     scale = film.seconds * rho / sum(part.work for part in parts)
     parts = [Item(part.work * scale, part.read) for part in parts]
-    if not film.has_sound:
-        return parts
-    heard = max(film.seconds * speeds.sound, film.seconds * byte_rate / speeds.network)
-    return [Item(heard), *parts]
+    return [*sounds(film, rho * film.seconds / len(lengths), speeds), *parts] if film.has_sound else parts
+
+
+def sounds(film: Film, work: float, speeds: Speeds) -> list[Item]:
+    """The sound in parts that take as long as a chunk's `work`, each with a read for every second of film; or by one
+    worker, who reads the source with all that lies between its packets.
+    """
+    each = sound_seconds(work)
+    if not film.sound_can_be_cut or film.seconds < 2 * each:
+        heard = max(film.seconds * speeds.sound, film.seconds * film.bitrate / 8 / speeds.network)
+        return [Item(heard)]
+    number = round(film.seconds / each)
+    length, lead = film.seconds / number, LEAD * FRAME / _SOUND_RATE
+    return [
+        Item((length + lead * bool(n)) * speeds.sound, (length + lead * bool(n)) * speeds.request / _READS_AT_ONCE)
+        for n in range(number)
+    ]
 
 
 # ── the whole ─────────────────────────────────────────────────────────────────────────────────
@@ -221,7 +242,8 @@ def simulate(
     if longest > MOST_SECONDS:
         raise ValueError(f"A worker would take {longest:.0f} s.")
     mapped = max(*(end for _, end in spans), _shared(len(items), len(rungs), limits))
-    closing, floor = _closing(film, rungs, speeds), film.seconds * rho / workers
+    closing = _closing(film, rungs, speeds)
+    floor = film.seconds * (rho + film.has_sound * speeds.sound / speeds.processors) / workers
     once = speeds.plan + closing + speeds.around
     busy = speeds.plan + sum(end - begun for begun, end in spans) + closing
     return Outcome(
@@ -232,7 +254,7 @@ def simulate(
         floor=floor,
         reachable=once + speeds.start + floor,
         busy=busy,
-        usd=usd(busy, len(items), len(rungs)),
+        usd=usd(busy, len(items), len(rungs), speeds.memory),
     )
 
 
@@ -256,12 +278,11 @@ def _shared(number: int, rungs: int, limits: Limits) -> float:
     return max(number * (rungs + 1) / limits.puts, number * 4 / limits.gets, number / limits.writes)
 
 
-def usd(busy: float, items: int, rungs: int) -> float:
+def usd(busy: float, items: int, rungs: int, memory: float) -> float:
     """By the project's list of prices."""
     table = prices()
-    gigabytes = float(table["memory_mb"]["transcode"]) / 1024
     return float(
-        busy * gigabytes * table["lambda_gb_second"]
+        busy * memory / 1024 * table["lambda_gb_second"]
         + (items + _REQUESTS_AROUND) * table["lambda_request"]
         + (items * _STATES_OF_A_CHUNK + _STATES_AROUND) * table["state_transition"]
         + items * (rungs + 1) * table["storage_put"]

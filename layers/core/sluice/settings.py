@@ -39,6 +39,7 @@ class Settings(BaseModel):
     max_tenant_day_usd: float = Field(0.0, description="What a tenant may spend a day, in US dollars; 0: no limit.")
     max_task_seconds: int = Field(21_600, description="As the state machine's TimeoutSeconds.")
     chunk_seconds: float = Field(0, description="Length of a film's chunks; nought: as the model of cost has it.")
+    sound_seconds: float = Field(0, description="Length of its sound's parts; nought: that of as much work as a chunk.")
     chunk_workers: int = Field(200, description="Chunks of one film that are encoded at once; nought: none is cut.")
     url_seconds: int = Field(3600, description="Life of a signed URL.")
 

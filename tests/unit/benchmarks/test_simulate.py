@@ -19,8 +19,10 @@ from benchmarks.simulate import (
     items_of,
     schedule,
     simulate,
+    sounds,
 )
 from sluice.chunking.plan import SHORTEST_SECONDS
+from sluice.chunking.sound_parts import FRAME, LEAD
 from sluice.costs import prices
 
 FILMS = st.builds(
@@ -149,13 +151,24 @@ def test_many_small_chunks_are_held_up_by_what_all_share() -> None:
     assert held.makespan > held.chunks / 100
 
 
-def test_the_sound_of_a_long_film_is_what_lasts() -> None:
+def test_the_sound_of_a_long_film_is_what_lasts_unless_it_is_cut() -> None:
     film = Film(7_200)
 
-    silent, heard = (simulate(replace(film, has_sound=sound), workers=2_000, chunk=4) for sound in (False, True))
+    silent, uncut, cut = (
+        simulate(replace(film, **how), workers=2_000, chunk=4)
+        for how in ({"has_sound": False}, {"sound_can_be_cut": False}, {})
+    )
 
-    assert heard.makespan > silent.makespan
-    assert heard.longest == pytest.approx(7_200 * Speeds().sound + Speeds().start)
+    assert uncut.longest == pytest.approx(7_200 * Speeds().sound + Speeds().start)
+    assert cut.makespan < silent.makespan + 2 < uncut.makespan
+
+
+@given(st.floats(1, 20_000), st.floats(0.1, 60))
+def test_parts_of_the_sound_together_are_the_sound(seconds: float, work: float) -> None:
+    parts = sounds(Film(seconds, bitrate=0), work, Speeds(sound=1.0))
+
+    lead = LEAD * FRAME / 48_000
+    assert sum(part.work for part in parts) == pytest.approx(seconds + lead * (len(parts) - 1))
 
 
 def test_a_chunk_that_no_worker_could_finish_is_refused() -> None:

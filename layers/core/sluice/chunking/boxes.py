@@ -3,7 +3,7 @@
 import struct
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, pairwise
+from itertools import groupby, islice, pairwise
 from typing import NamedTuple
 
 HEADER = 8
@@ -110,6 +110,19 @@ def tracks(moov: bytes, handler: str) -> Iterator[Track]:
     for found in boxes(moov):
         if found.name == "trak" and _handler(found.content) == handler:
             yield _track(found.content)
+
+
+def track_at(moov: bytes, number: int, handler: str) -> Track:
+    """The track of this number among all of them, from nought on.
+
+    Raises: Malformed, also when it isn't of this kind, and for fragmented films.
+    """
+    if optional(moov, "mvex") is not None:
+        raise Malformed("its index is in fragments")
+    found = next(islice((one.content for one in boxes(moov) if one.name == "trak"), number, None), None)
+    if found is None or _handler(found) != handler:
+        raise Malformed("its tracks aren't in the order of its streams")
+    return _track(found)
 
 
 def film_timescale(moov: bytes) -> int:

@@ -8,11 +8,14 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from sluice.chunking.boxes import Malformed, Samples, Track, film_timescale, tracks
 
 INTERLEAVED_SECONDS = Fraction(1)
+# Of an esds box by ffmpeg (ISO 14496-1, 7.2.6): from its name to the size of the buffer, that and two rates.
+_RATES_AT, _RATES = 23, 11
 
 
 class Stored(NamedTuple):
@@ -148,12 +151,15 @@ def picture(chunks: Sequence[Made]) -> Picture:
 
 
 class Sound(NamedTuple):
-    """The one file of sound: its track, its file's timescale, where it begins on the film's clock in ticks, its key."""
+    """The sound: its track, its file's timescale, where it begins on the film's clock in ticks; and the files that it
+    lies in, each from the sample of this number on.
+    """
 
     track: Track
     timescale: int
     start: int
-    key: str
+    keys: tuple[str, ...]
+    firsts: tuple[int, ...] = (0,)
 
     @property
     def samples(self) -> Samples:
@@ -162,17 +168,71 @@ class Sound(NamedTuple):
     def stored(self, first: int, last: int) -> Iterator[Stored]:
         found = self.samples
         while first < last:
+            file = bisect_left(self.firsts, first + 1) - 1
+            end = min(last, self.firsts[file + 1] if file + 1 < len(self.firsts) else last)
             stop = first + 1
-            while stop < last and found.offsets[stop] == found.offsets[stop - 1] + found.sizes[stop - 1]:
+            while stop < end and found.offsets[stop] == found.offsets[stop - 1] + found.sizes[stop - 1]:
                 stop += 1
-            yield Stored(self.key, found.offsets[first], sum(found.sizes[first:stop]))
+            yield Stored(self.keys[file], found.offsets[first], sum(found.sizes[first:stop]))
             first = stop
 
 
-def sound(moov: bytes, key: str) -> Sound:
-    track = one_track(moov, "soun")
-    timescale = film_timescale(moov)
-    return Sound(track, timescale, shown_from(track, timescale), key)
+class Heard(NamedTuple):
+    """A file of sound, and which of its samples are wanted."""
+
+    moov: bytes
+    key: str
+    own: slice = slice(None)
+
+
+def sound(files: Sequence[Heard]) -> Sound:
+    """The sound in these files, one behind the other; all but its samples is as in the first.
+
+    Raises: Malformed when they don't fit.
+    """
+    first, *others = (one_track(file.moov, "soun") for file in files)
+    if any((_config(t.entries), t.timescale) != (_config(first.entries), first.timescale) for t in others):
+        raise Malformed("two parts of the sound were encoded in different ways")
+    timescale = film_timescale(files[0].moov)
+    start, keys = shown_from(first, timescale), tuple(file.key for file in files)
+    if not others:
+        return Sound(first, timescale, start, keys)
+    parts = [_cut(track.samples, file.own) for track, file in zip([first, *others], files, strict=True)]
+    firsts = tuple(accumulate((len(part.sizes) for part in parts[:-1]), initial=0))
+    return Sound(_with_samples(first, timescale, _together(parts)), timescale, start, keys, firsts)
+
+
+def _config(entries: bytes) -> bytes:
+    """A description without the rates that the file's own packets have: they lie in front of the codec's own words."""
+    at = entries.find(b"esds") + _RATES_AT
+    return entries[:at] + entries[at + _RATES :]
+
+
+def _cut(samples: Samples, own: slice) -> Samples:
+    dts, pts, durations, sizes, offsets, keys = samples
+    return Samples(dts[own], pts[own], durations[own], sizes[own], offsets[own], keys[own])
+
+
+def _together(parts: Sequence[Samples]) -> Samples:
+    """The samples of all parts, the times of each going on where the one before ended."""
+    durations, sizes, offsets, keys = array("q"), array("q"), array("q"), bytearray()
+    for part in parts:
+        durations.extend(part.durations)
+        sizes.extend(part.sizes)
+        offsets.extend(part.offsets)
+        keys.extend(part.keys)
+    times = array("q", accumulate(durations[:-1], initial=0))
+    return Samples(times, times, durations, sizes, offsets, keys)
+
+
+def _with_samples(track: Track, timescale: int, samples: Samples) -> Track:
+    """The track with these samples in place of its own, to whose end its edit list goes."""
+    more = Fraction(sum(samples.durations) - sum(track.samples.durations), track.timescale)
+    *before, last = track.edits or (None,)
+    edits = track.edits
+    if last is not None:
+        edits = (*(edit for edit in before if edit), last._replace(duration=last.duration + round(more * timescale)))
+    return track._replace(samples=samples, edits=edits)
 
 
 class Run(NamedTuple):

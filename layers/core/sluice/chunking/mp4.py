@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Callable
+from math import inf
 from typing import NamedTuple
 
 from sluice.chunking.boxes import (
@@ -27,6 +28,7 @@ MOST_INDEX_BYTES = 64_000_000
 # Each of the outermost boxes costs a read; films have a handful. A description goes into every chunk's head.
 _MOST_BOXES, _MOST_DESCRIPTION_BYTES = 1_000, 65_536
 _SELF_CONTAINED = full_box("dref", (1).to_bytes(4), full_box("url ", flags=1))
+_MEDIA_HEADS = {"vide": full_box("vmhd", bytes(8), flags=1), "soun": full_box("smhd", bytes(4))}
 
 
 class Frames(NamedTuple):
@@ -84,19 +86,25 @@ def video_frames(moov_box: bytes) -> Frames:
 
 def _shown(track: Track, timescale: int) -> bytearray:
     """Which samples lie within the edit list's one stretch of the track."""
+    begin, end = shown_stretch(track, timescale)
+    return bytearray(begin <= pts < end for pts in track.samples.pts)
+
+
+def shown_stretch(track: Track, timescale: int) -> tuple[float, float]:
+    """From when to when the track is shown, in its ticks.
+
+    Raises: Malformed when there are several such stretches.
+    """
     stretches = [edit for edit in track.edits if edit.media_time >= 0]
     if len(stretches) > 1 or any(e.media_time < 0 for e in track.edits[1:]):
         raise Malformed("its edit list has several stretches")
-    if not stretches:
-        return bytearray(b"\1" * len(track.samples.pts))
-    begin, end = _stretch(stretches[0], track.timescale, timescale)
-    return bytearray(begin <= pts < end for pts in track.samples.pts)
+    return _stretch(stretches[0], track.timescale, timescale) if stretches else (-inf, inf)
 
 
 def _stretch(edit: Edit, ticks: int, timescale: int) -> tuple[int, float]:
     """As ffmpeg reckons: the duration rounded to the track's ticks, nought for all of it."""
     length = (2 * edit.duration * ticks + timescale) // (2 * timescale) if timescale else 0
-    return edit.media_time, edit.media_time + length if length else float("inf")
+    return edit.media_time, edit.media_time + length if length else inf
 
 
 # ── a film of a few frames ────────────────────────────────────────────────────────────────────
@@ -105,7 +113,7 @@ def _stretch(edit: Edit, ticks: int, timescale: int) -> tuple[int, float]:
 def small_film(track: Track, first: int, last: int) -> tuple[bytes, bytes]:
     """ftyp and moov of a file with the samples [first, last) only, and the head of the mdat that must follow.
 
-    Its first sample is decoded at nought. Everything else about the picture is as in the source: description,
+    Its first sample is decoded at nought. Everything else about picture or sound is as in the source: description,
     colours, shape of the pixels, rotation.
     """
     found = track.samples
@@ -140,7 +148,7 @@ def _moov(track: Track, duration: int, stbl: bytes) -> bytes:
     media = box(
         "mdia",
         full_box("mdhd", times, (0x55C4).to_bytes(2), bytes(2), version=1),
-        full_box("hdlr", bytes(4), b"vide", bytes(12), b"\0"),
-        box("minf", full_box("vmhd", bytes(8), flags=1), box("dinf", _SELF_CONTAINED), stbl),
+        full_box("hdlr", bytes(4), track.handler.encode(), bytes(12), b"\0"),
+        box("minf", _MEDIA_HEADS[track.handler], box("dinf", _SELF_CONTAINED), stbl),
     )
     return box("moov", mvhd, box("trak", box("tkhd", track.header), media))

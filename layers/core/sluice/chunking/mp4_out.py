@@ -25,8 +25,10 @@ from sluice.chunking.joined import Picture, Piece, Run, Sound, Stored, interleav
 _MDAT_HEAD = 16
 _MOST_TIMESCALE = 0x7FFFFFFF
 _FINE = 90_000
-# Of sound: said once and valid for all samples, so they are taken over as they are.
+# Of sound in one file: they are taken over as they are.
 _KEPT_TABLES = ("stsd", "stts", "ctts", "stss", "stsz", "sgpd", "sbgp")
+# In a box of groups: where the one group's number of samples lies, and how long the box is then.
+_GROUP_COUNT, _ONE_GROUP = slice(12, 16), 20
 
 
 def pieces(ftyp: bytes, trak: bytes, film: Picture, heard: Sound | None) -> Iterator[Piece]:
@@ -112,9 +114,24 @@ def _picture_track(
 
 def _sound_track(heard: Sound, edits: Sequence[Edit], timescale: int, runs: list[int], places: list[int]) -> bytes:
     stbl = child(heard.track.boxes, "mdia", "minf", "stbl")
-    kept = [box(name, table) for name in _KEPT_TABLES if (table := optional(stbl, name)) is not None]
+    if len(heard.keys) == 1:
+        kept = [box(name, table) for name in _KEPT_TABLES if (table := optional(stbl, name)) is not None]
+    else:
+        kept = list(_sound_tables(stbl, heard))
     tables = [*kept, chunk_tables(runs, places)]
     return _track(heard.track.boxes, 2, sum(heard.samples.durations), edits, timescale, tables)
+
+
+def _sound_tables(stbl: bytes, heard: Sound) -> Iterator[bytes]:
+    """The tables of sound in several files, from those of the first: every sample is of one group, or of none."""
+    yield box("stsd", child(stbl, "stsd"))
+    yield run_lengths("stts", heard.samples.durations)
+    yield size_table(heard.samples.sizes)
+    groups, members = optional(stbl, "sgpd"), optional(stbl, "sbgp")
+    if groups is not None and members is not None and len(members) == _ONE_GROUP:
+        told = bytearray(members)
+        told[_GROUP_COUNT] = len(heard.samples.sizes).to_bytes(4)
+        yield box("sgpd", groups) + box("sbgp", bytes(told))
 
 
 def _track(

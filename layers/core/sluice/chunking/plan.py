@@ -25,6 +25,11 @@ _LEEWAY = 0.3
 _PATIENCE = 3.0
 _LEAST_PATIENCE = 30.0
 
+# Seconds in which a worker encodes a second of sound as AAC, which is done on one of its processors.
+SOUND_RHO = 0.031
+# Shorter parts would spend too much on what is encoded before them.
+LEAST_SOUND_SECONDS = 60.0
+
 # Pixels a second that three vCPUs encode at our presets, and that they decode.
 ENCODED_PIXELS = {"h264": 150e6, "h265": 30e6, "av1": 40e6, "vp9": 30e6}
 DECODED_PIXELS = 300e6
@@ -114,6 +119,14 @@ def _near(keys: Sequence[float], at: float, chunk: float, least: int) -> range |
 
 def _is_scene(keys: Sequence[float], number: int, usual: float) -> bool:
     return keys[number] - keys[number - 1] < 0.9 * usual
+
+
+def sound_seconds(work: float, asked: float = 0.0) -> float:
+    """How long parts of the sound are to be, so that they are encoded as soon as a chunk with so much work.
+
+    `asked` is the deployment's own choice, nought for the model's.
+    """
+    return asked or max(LEAST_SOUND_SECONDS, work / SOUND_RHO)
 
 
 def weighted_bitrates(bitrate: int, sizes: Sequence[int], lengths: Sequence[float]) -> list[int]:

@@ -65,7 +65,7 @@ def a_chunk(start: int, count: int, **values: Any) -> dict[str, Any]:
 
 
 def test_segments_of_all_chunks_are_numbered_through() -> None:
-    found = renditions([a_chunk(0, 2), a_chunk(2, 1)], None)["video-1-90p"]
+    found = renditions([a_chunk(0, 2), a_chunk(2, 1)], [])["video-1-90p"]
 
     assert [copy.name for copy in found.copies] == [f"video-1-90p/0000{n}.m4s" for n in (1, 2, 3)]
     assert [copy.key for copy in found.copies] == ["k0", "k1", "k2"]
@@ -75,7 +75,7 @@ def test_segments_of_all_chunks_are_numbered_through() -> None:
 @pytest.mark.parametrize("second", [a_chunk(3, 1), a_chunk(1, 1), a_chunk(2, 1, init=head()[:-4] + "AAAA")])
 def test_chunks_that_do_not_fit_are_not_one_set(second: dict[str, Any]) -> None:
     with pytest.raises(Malformed):
-        renditions([a_chunk(0, 2), second], None)
+        renditions([a_chunk(0, 2), second], [])
 
 
 def test_single_pictures_lie_one_chunk_behind_the_other() -> None:

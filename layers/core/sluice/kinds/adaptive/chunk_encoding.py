@@ -1,4 +1,4 @@
-"""A chunk of the whole ladder from one decoding of its frames; sound and subtitles, whole, beside the chunks.
+"""A chunk of the whole ladder from one decoding of its frames; sound and subtitles beside the chunks.
 
 What is made are the very segments that players fetch, with the numbers and times that they have in the film.
 """
@@ -9,26 +9,31 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sluice.chunking import sound_parts
 from sluice.chunking.boxes import Malformed
 from sluice.chunking.spans import Span
 from sluice.errors import WorkFailed
 from sluice.jobs import JobResult
 from sluice.kinds.adaptive import AdaptiveOptions, chunks, moved
-from sluice.kinds.adaptive.chunk_planning import beside_address
+from sluice.kinds.adaptive.chunk_planning import beside_address, cutting
 from sluice.kinds.adaptive.cmaf import fragments_of, read_folder, spaced, timescale
 from sluice.kinds.adaptive.command import (
     IFRAMES,
     IFRAMES_FILE,
     IFRAMES_WRITTEN,
     INIT,
+    SOUND_RATE,
     Part,
     Plan,
     encode_beside,
     encode_part,
+    encode_sound_part,
 )
+from sluice.kinds.adaptive.packets import Cutting, packets, segments
 from sluice.kinds.adaptive.run import added_subtitles, plan_for
 from sluice.kinds.chunked.folder import Folder
 from sluice.kinds.chunked.reading import fetch, input_arguments
+from sluice.kinds.chunked.sounds import in_parts, is_part, make_part, own_samples, part_input
 from sluice.kinds.chunked.working import Look, encode, leaving_reason, make_chunk
 from sluice.workspace import Workspace
 
@@ -142,25 +147,68 @@ def _left_pictures(leave: Folder, name: str, folder: Path, plan: Plan, part: Par
 
 
 def encode_sound(workspace: Workspace) -> JobResult:
-    """All sound tracks and subtitles, beside the chunks."""
+    """A part of one sound, or all that is made beside the chunks at once."""
     return leaving_reason(workspace, _encode_sound)
 
 
 def _encode_sound(workspace: Workspace) -> None:
-    options, leave = workspace.options(AdaptiveOptions), Folder(workspace)
-    plan = plan_for(options, workspace.job.media)
-    name, folder = beside_address(workspace, options, plan), workspace.folder / "set"
-    assert name, "without sound and subtitles the plan lists neither"
-    if leave.described(name) is not None:
+    if is_part(workspace):
+        make_part(workspace, _make_part)
         return
+    options, plan = (
+        workspace.options(AdaptiveOptions),
+        plan_for(workspace.options(AdaptiveOptions), workspace.job.media),
+    )
+    encode_all_beside(workspace, options, replace(plan, audio=()) if in_parts(workspace) else plan)
+
+
+def encode_all_beside(workspace: Workspace, options: AdaptiveOptions, plan: Plan) -> Mapping[str, Any]:
+    """All sounds and subtitles of the plan in one go, unless they are there."""
+    leave, folder = Folder(workspace), workspace.folder / "set"
+    name = beside_address(workspace, options, plan)
+    assert name, "without sound and subtitles the plan lists neither"
+    if (made := leave.described(name)) is not None:
+        return dict(made)
     _make_folders(folder, [".", *(track for track, _ in plan.audio)])
     if plan.audio or plan.subtitles:
         workspace.ffmpeg([*workspace.input(), *encode_beside(options, plan, folder)])
     added = added_subtitles(workspace, options, folder)
     heard = [track for track, _ in plan.audio if _segments(folder / track)]
     texts = sorted(folder.glob("*.vtt"))
-    leave.describe(name, {
+    told = {
         "tracks": {track: _left_track(leave, f"{name}-{track}", folder / track) for track in heard},
         "texts": {path.name: file for path, file in zip(texts, leave.put_files(name, texts), strict=True)},
         "added": [[member.name, member.language, member.label] for member in added],
-    })  # fmt: skip
+    }
+    leave.describe(name, told)
+    return told
+
+
+def _make_part(workspace: Workspace, track: str, part: sound_parts.Part, name: str, look: Look) -> None:
+    """Encode some packets of one sound, and put the segments there that they are."""
+    options, folder, leave = workspace.options(AdaptiveOptions), workspace.folder / "set", Folder(workspace)
+    plan = plan_for(options, workspace.job.media)
+    stream, samples = dict(plan.audio)[track], own_samples(part, SOUND_RATE)
+    _make_folders(folder, [track])
+    encode(workspace, [*part_input(workspace), *encode_sound_part(options, stream, samples, folder / track)], look)
+    if not _cut_up(folder / track, part, cutting(plan.timing)):
+        leave.describe(name, {"uneven": True, "tracks": {}})
+        return
+    leave.describe(name, {"track": track, "tracks": {track: _left_track(leave, name, folder / track)}})
+
+
+def _cut_up(folder: Path, part: sound_parts.Part, cut: Cutting) -> bool:
+    """Put segments of the part's own packets in the place of the one of all; False when sound is lacking."""
+    paths = _segments(folder)
+    try:
+        found = [packet for path in paths for packet in packets(path.read_bytes())]
+    except Malformed as odd:
+        raise WorkFailed(f"A part of the sound can't be read: {odd}.", code="chunk_incomplete") from odd
+    own = sound_parts.own(part, [packet.duration for packet in found])
+    if own is None:
+        return False
+    for path in paths:
+        path.unlink()
+    for number, content in segments(found[own], part.first, cut):
+        (folder / f"{number:05}.m4s").write_bytes(content)
+    return True

@@ -1,6 +1,6 @@
 """The chunks' segments and the sound's become one set: S3 copies them, and only manifests are written."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -12,12 +12,14 @@ from sluice.chunking.joined import Stored
 from sluice.errors import BadSource, LimitExceeded, WorkFailed
 from sluice.jobs import JobResult
 from sluice.kinds.adaptive import AdaptiveOptions, hls
+from sluice.kinds.adaptive.chunk_encoding import encode_all_beside
 from sluice.kinds.adaptive.collecting import members_of
 from sluice.kinds.adaptive.command import INIT, Plan, iframe_size
 from sluice.kinds.adaptive.joined import Copied, Rendition, iframes, renditions, stored_files
 from sluice.kinds.adaptive.members import IframesMember, Members, SubtitleMember
 from sluice.kinds.adaptive.run import plan_for, publish_manifests
-from sluice.kinds.chunked.joining import Left, left, missing, must_not_exceed, upload
+from sluice.kinds.chunked.joining import Left, Made, left, missing, must_not_exceed, upload
+from sluice.kinds.chunked.sounds import uneven
 from sluice.settings import settings
 from sluice.workspace import Uploaded, Workspace, type_of
 
@@ -32,7 +34,7 @@ def join(workspace: Workspace) -> JobResult:
     must_not_exceed((made["frames"] for made in there.chunks), there.plan["frames"])
     plan, folder = plan_for(options, workspace.job.media), workspace.folder
     try:
-        found = renditions(there.chunks, there.sound)
+        found = renditions(there.chunks, _beside(workspace, options, plan, there))
         members = members_of(options, plan, {name: one.track for name, one in found.items()}, _added(there))
         uploaded = [_published(workspace, found, members, folder)]
         if options.iframes:
@@ -45,6 +47,17 @@ def join(workspace: Workspace) -> JobResult:
     segments = Uploaded(sum(u.files for u in uploaded), sum(u.size for u in uploaded))
     result = publish_manifests(workspace, plan, members, segments, folder)
     return result.model_copy(update={"result": {**(result.result or {}), "chunks": len(there.chunks)}})
+
+
+def _beside(workspace: Workspace, options: AdaptiveOptions, plan: Plan, there: Left) -> Sequence[Made]:
+    """The sound's parts in their order, or all of it made now, where sound that is lost keeps them from fitting; and
+    what was made in one go.
+    """
+    parts = there.parts
+    if uneven(parts):
+        alone = options.model_copy(update={"subtitles": ()})
+        parts = [encode_all_beside(workspace, alone, replace(plan, subtitles=()))]
+    return [*parts, *([there.sound] if there.sound else [])]
 
 
 def _added(there: Left) -> list[SubtitleMember]:

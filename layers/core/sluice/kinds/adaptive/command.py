@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 from sluice.ffmpeg.filters import deinterlaced, tone_mapped
@@ -17,7 +18,10 @@ _IFRAME_SHORT_SIDE, _IFRAME_CRF = 360, 28
 # Sound is silence until its first sample and starts at nought like the picture, whatever the source's stamps say.
 # The first 1,024 samples make room for the encoder's lead-in, so that sound is in time without an edit list: not every
 # player minds one, and ffmpeg minds it again at each segment of a DASH manifest.
-_SOUND = "aresample=48000:async=1:first_pts=0,atrim=start_sample=1024,asetpts=PTS-STARTPTS"
+SOUND_RATE, SOUND_SKIPPED = 48_000, 1024
+SOUND = f"aresample={SOUND_RATE}:async=1:first_pts=0,atrim=start_sample={SOUND_SKIPPED},asetpts=PTS-STARTPTS"
+# Longer than any film: one segment is all of it.
+_ENDLESS = 10_000_000
 # The second buffer of a second and a half: a peak segment stays below twice the average.
 _BUFFER = 1.5
 
@@ -81,6 +85,12 @@ def encode_beside(options: AdaptiveOptions, plan: Plan, folder: Path) -> list[st
     return [*chains, *_beside(options, plan, folder)]
 
 
+def encode_sound_part(options: AdaptiveOptions, stream: AudioStream, samples: str, folder: Path) -> list[str]:
+    """One sound of which a worker has some packets only, through the filters `samples`, as one segment."""
+    codec, muxer = audio_codec(options, stream), _muxer(f"{_ENDLESS}", folder, edit_list=False)
+    return ["-map", "0:a:0", "-af", samples, *codec, *muxer]
+
+
 def _pictures(options: AdaptiveOptions, plan: Plan, folder: Path, *, is_chunk: bool = False) -> list[str]:
     outputs: list[str] = []
     for number, rendition in enumerate(plan.renditions):
@@ -107,7 +117,7 @@ def graph(options: AdaptiveOptions, plan: Plan) -> str:
 
 
 def _sounds_graph(plan: Plan) -> list[str]:
-    return [f"[0:{stream.index}]{_SOUND}[a{number}]" for number, (_, stream) in enumerate(plan.audio)]
+    return [f"[0:{stream.index}]{SOUND}[a{number}]" for number, (_, stream) in enumerate(plan.audio)]
 
 
 def _pictures_graph(options: AdaptiveOptions, plan: Plan, part: Part | None = None) -> list[str]:
@@ -204,12 +214,19 @@ def _segments(timing: Timing, folder: Path, *, edit_list: bool, is_chunk: bool =
     Pictures keep their edit list, which takes away the delay of reordered frames. CMAF would take negative composition
     times instead, but ffmpeg as a player shows those two frames late.
     """
-    # rounded down: the muxer cuts at the first keyframe that isn't before the mark
-    seconds = int(timing.segment_seconds * 1_000_000) / 1_000_000
+    return _muxer(f"{float(segment_seconds(timing)):.6f}", folder, edit_list=edit_list, is_chunk=is_chunk)
+
+
+def segment_seconds(timing: Timing) -> Fraction:
+    """Rounded down: the muxer cuts at the first keyframe that isn't before the mark."""
+    return Fraction(int(timing.segment_seconds * 1_000_000), 1_000_000)
+
+
+def _muxer(seconds: str, folder: Path, *, edit_list: bool, is_chunk: bool = False) -> list[str]:
     more = ("" if edit_list else ":use_editlist=0") + (":write_btrt=0" if is_chunk else "")
     return [
         *("-map_metadata", "-1", "-avoid_negative_ts", "disabled"),
-        *("-f", "hls", "-hls_time", f"{seconds:.6f}", "-hls_playlist_type", "vod", "-start_number", "1"),
+        *("-f", "hls", "-hls_time", seconds, "-hls_playlist_type", "vod", "-start_number", "1"),
         *("-hls_segment_type", "fmp4", "-hls_fmp4_init_filename", INIT),
         *("-hls_segment_options", "movflags=+cmaf" + more),
         *("-hls_segment_filename", str(folder / SEGMENT), str(folder / PLAYLIST)),

@@ -34,13 +34,17 @@ class Rendition:
     copies: tuple[Copied, ...]
 
 
-def renditions(chunks: Sequence[Made], sound: Made | None) -> dict[str, Rendition]:
-    """By name; those of the picture from all chunks, in their order.
+def renditions(chunks: Sequence[Made], beside: Sequence[Made]) -> dict[str, Rendition]:
+    """By name; those of the picture from all chunks, in their order, those of the sound from what was made beside.
 
     Raises: Malformed when the chunks don't fit.
     """
     found = {name: _rendition(name, [made["tracks"][name] for made in chunks]) for name in chunks[0]["tracks"]}
-    return found | {name: _rendition(name, [told]) for name, told in (sound["tracks"] if sound else {}).items()}
+    heard: dict[str, list[Made]] = {}
+    for made in beside:
+        for name, track in made["tracks"].items():
+            heard.setdefault(name, []).append(track)
+    return found | {name: _rendition(name, tracks) for name, tracks in heard.items()}
 
 
 def _rendition(name: str, parts: Sequence[Made]) -> Rendition:

@@ -23,10 +23,13 @@ Made = Mapping[str, Any]
 
 
 class Left(NamedTuple):
-    """The plan, what the workers say of their chunks in their order, and of what was made beside them."""
+    """The plan, what the workers say of their chunks in their order, of the sound's parts, and of what else was made
+    beside them.
+    """
 
     plan: Mapping[str, Any]
     chunks: Sequence[Made]
+    parts: Sequence[Made]
     sound: Made | None
 
 
@@ -39,14 +42,17 @@ def left(workspace: Workspace, files_of: Callable[[Made], Iterable[Made]]) -> Le
     plan = folder.get(PLAN)
     assert plan, "the workflow plans before it joins"
     workspace.progress(JOINING)
+    parts = plan.get("parts", [])
+    names = [*plan["chunks"], *parts, *([plan["sound"]] if plan["sound"] else [])]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        told = list(pool.map(folder.described, [*plan["chunks"], *([plan["sound"]] if plan["sound"] else [])]))
+        told = list(pool.map(folder.described, names))
     if None in told:
         raise _reason(workspace, folder)
     there = {found.key: found.etag for page in files.pages(folder.bucket, folder.key("")) for found in page}
     if any(there.get(file["key"]) != file["etag"] for made in told for file in files_of(made)):
         raise missing("A chunk is gone or cut off.")
-    return Left(plan, told[: len(plan["chunks"])], told[-1] if plan["sound"] else None)
+    chunks, beside = len(plan["chunks"]), len(plan["chunks"]) + len(parts)
+    return Left(plan, told[:chunks], told[chunks:beside], told[-1] if plan["sound"] else None)
 
 
 def must_not_exceed(made: Iterable[int], expected: Iterable[int | None]) -> None:

@@ -33,12 +33,14 @@ class Cut(NamedTuple):
 
 
 class Planned(NamedTuple):
-    """What the workers and the join are told. `sound` is the address of what is made beside the chunks, if anything is;
-    `more` is the kind's own, for its join; `begun` the percent that the planning itself was.
+    """What the workers and the join are told. `parts` are the recipes of the sound's, where it is made in parts;
+    `sound` is the address of what else is made beside the chunks, if anything is; `more` is the kind's own, for its
+    join; `begun` the percent that the planning itself was.
     """
 
     spans: Sequence[Span]
     recipes: Sequence[Mapping[str, Any]]
+    parts: Sequence[Mapping[str, Any]]
     sound: str | None
     begun: float
     more: Mapping[str, Any]
@@ -73,9 +75,11 @@ def _spans(workspace: Workspace, cut: Cut) -> Sequence[Span]:
 def leave_plan(workspace: Workspace, planned: Planned) -> JobResult:
     """Write what the other steps need: result {chunked, bucket, key, count, workers}."""
     folder, spans = Folder(workspace), planned.spans
-    names = [address_of(workspace, told) for told in planned.recipes]
-    files.put_bytes(_packed(planned.recipes), folder.bucket, folder.key(RECIPES), "application/octet-stream")
-    folder.put(PLAN, {**planned.more, "chunks": names, "frames": [s.frames for s in spans], "sound": planned.sound,
+    every = [*planned.recipes, *planned.parts]
+    names = [address_of(workspace, told) for told in every]
+    files.put_bytes(_packed(every), folder.bucket, folder.key(RECIPES), "application/octet-stream")
+    folder.put(PLAN, {**planned.more, "chunks": names[: len(spans)], "frames": [s.frames for s in spans],
+                      "parts": names[len(spans) :], "sound": planned.sound,
                       "share": (JOINING - planned.begun) / len(spans)})  # fmt: skip
     folder.put(LIST, list(_items(workspace, planned)))
     workspace.start_chunks(planned.begun)
@@ -84,11 +88,14 @@ def leave_plan(workspace: Workspace, planned: Planned) -> JobResult:
 
 
 def _items(workspace: Workspace, planned: Planned) -> Iterator[dict[str, Any]]:
-    """What the map is over; the sound first, since it takes longest."""
-    job = workspace.job
+    """What the map is over; the sound first, since it may take longest."""
+    job, count = workspace.job, len(planned.recipes)
     ref = {"task_id": job.task_id, "attempt": job.attempt, "number": job.number, "kind": job.kind}
     if planned.sound:
-        yield {**ref, "step": "soundtrack", "chunk": len(planned.recipes), "patience": _MOST_PATIENCE}
+        beside = count + len(planned.parts)
+        yield {**ref, "step": "soundtrack", "chunk": beside, "patience": _MOST_PATIENCE}
+    for number, told in enumerate(planned.parts, start=count):
+        yield {**ref, "step": "soundtrack", "chunk": number, "patience": min(_MOST_PATIENCE, told["patience"])}
     for number, told in enumerate(planned.recipes):
         yield {**ref, "step": "chunk", "chunk": number, "patience": min(_MOST_PATIENCE, told["patience"])}
 

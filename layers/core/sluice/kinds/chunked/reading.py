@@ -2,8 +2,10 @@
 
 import base64
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any
@@ -21,6 +23,11 @@ ODDITIES = (LookupError, ValueError, ArithmeticError, StopIteration, RuntimeErro
 # Two stretches of the source that are nearer than this are read as one.
 _GAP = 262_144
 _STEP = 131_072
+# Sound is read in many small pieces, of which each takes as long as its way.
+_READS_AT_ONCE = 8
+
+# Offset and size of samples that are read at once.
+Stretch = Sequence[tuple[int, int]]
 
 
 def read_source(workspace: Workspace, offset: int, length: int) -> bytes:
@@ -47,6 +54,15 @@ def fetch(workspace: Workspace, span: Span, target: Path, tick: Fraction | None)
         return _fetch_matroska(workspace, span, file, tick)
 
 
+def fetch_sound(workspace: Workspace, told: Mapping[str, Any], target: Path) -> None:
+    """Write a small film of these packets of sound, which lie in many places between those of the picture.
+
+    Raises: WorkFailed `chunk_incomplete` when the source is cut off.
+    """
+    with target.open("wb") as file, ThreadPoolExecutor(_READS_AT_ONCE) as pool:
+        _write_mp4(told, file, pool.map(partial(_stretch, workspace), _stretches(told["samples"])))
+
+
 def input_arguments(workspace: Workspace, span: Span, path: Path) -> list[str]:
     """ffmpeg's input arguments for the small film, on the output's clock."""
     demuxer = "mov" if span.input["form"] == "mp4" else "matroska"
@@ -54,26 +70,34 @@ def input_arguments(workspace: Workspace, span: Span, path: Path) -> list[str]:
 
 
 def _fetch_mp4(workspace: Workspace, told: Mapping[str, Any], file: IO[bytes]) -> None:
+    """One stretch after the other: those of a picture are large."""
+    _write_mp4(told, file, map(partial(_stretch, workspace), _stretches(told["samples"])))
+
+
+def _write_mp4(told: Mapping[str, Any], file: IO[bytes], contents: Iterable[Sequence[memoryview]]) -> None:
     file.write(base64.b64decode(told["head"]))
     file.write(base64.b64decode(told["mdat"]))
-    samples: list[tuple[int, int]] = told["samples"]
-    for first, last in _stretches(samples):
-        begin = min(offset for offset, _ in samples[first:last])
-        end = max(offset + size for offset, size in samples[first:last])
-        content = memoryview(read_source(workspace, begin, end - begin))
-        if len(content) < end - begin:
-            raise _cut_off()
-        for offset, size in samples[first:last]:
-            file.write(content[offset - begin : offset - begin + size])
+    for samples in contents:
+        file.writelines(samples)
 
 
-def _stretches(samples: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
-    """Samples [first, last) that are read at once: neighbours in the file, or nearly."""
+def _stretch(workspace: Workspace, samples: Stretch) -> list[memoryview]:
+    """The samples in their order, without what lies between them."""
+    begin = min(offset for offset, _ in samples)
+    end = max(offset + size for offset, size in samples)
+    content = memoryview(read_source(workspace, begin, end - begin))
+    if len(content) < end - begin:
+        raise _cut_off()
+    return [content[offset - begin : offset - begin + size] for offset, size in samples]
+
+
+def _stretches(samples: Stretch) -> list[Stretch]:
+    """Those that are read at once: neighbours in the file, or nearly."""
     bounds = [0]
     for number, ((at, size), (following, _)) in enumerate(pairwise(samples), start=1):
         if not at <= following <= at + size + _GAP:
             bounds.append(number)
-    return list(pairwise([*bounds, len(samples)]))
+    return [samples[first:last] for first, last in pairwise([*bounds, len(samples)])]
 
 
 def _fetch_matroska(workspace: Workspace, span: Span, file: IO[bytes], tick: Fraction | None) -> int | None:

@@ -50,10 +50,14 @@ def _make_chunk(workspace: Workspace, make: Make, frames_of: Callable[[Mapping[s
     name = address_of(workspace, told)
     if (made := folder.described(name)) is None:
         try:
-            made = make(workspace, told, name, partial(_look, workspace, folder, name))
+            made = make(workspace, told, name, look_for(workspace, name))
         except MadeMeanwhile:
             made = folder.described(name)
     workspace.count_chunk(number, frames=frames_of(made), percent=folder.get(PLAN)["share"])
+
+
+def look_for(workspace: Workspace, name: str) -> Look:
+    return partial(_look, workspace, Folder(workspace), name)
 
 
 def _look(workspace: Workspace, folder: Folder, name: str) -> None:

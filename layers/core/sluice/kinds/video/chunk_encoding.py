@@ -1,4 +1,4 @@
-"""A film's chunk is encoded from a small film of its frames; its sound, whole, beside the chunks."""
+"""A film's chunk is encoded from a small film of its frames; its sound beside the chunks."""
 
 import base64
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from sluice.aws import files
-from sluice.chunking import joined, mp4, mp4_out
+from sluice.chunking import joined, mp4, mp4_out, sound_parts
 from sluice.chunking.boxes import Malformed
 from sluice.chunking.spans import Span
 from sluice.errors import WorkFailed
@@ -15,10 +15,11 @@ from sluice.ffmpeg.binaries import font
 from sluice.jobs import JobResult
 from sluice.kinds.chunked.folder import Folder
 from sluice.kinds.chunked.reading import fetch, input_arguments
+from sluice.kinds.chunked.sounds import is_part, make_part, own_samples, part_input
 from sluice.kinds.chunked.working import Look, encode, leaving_reason, lost_frames, make_chunk
-from sluice.kinds.video.chunk_planning import sound_address
+from sluice.kinds.video.chunk_planning import made_rate, sound_address
 from sluice.kinds.video.chunks import rate_of
-from sluice.kinds.video.command import began, chunk, main_video, sound, tick
+from sluice.kinds.video.command import began, chunk, main_video, sound, sound_part, tick
 from sluice.kinds.video.marks import Marks
 from sluice.kinds.video.options import VideoOptions
 from sluice.kinds.video.picture import Window
@@ -91,19 +92,49 @@ def _at(file: IO[bytes], offset: int, length: int) -> bytes:
     return file.read(length)
 
 
+# ── sound ─────────────────────────────────────────────────────────────────────────────────────
+
+
 def encode_sound(workspace: Workspace) -> JobResult:
-    """The film's one sound, beside its chunks."""
+    """The film's one sound, or a part of it, beside its chunks."""
     return leaving_reason(workspace, _encode_sound)
 
 
 def _encode_sound(workspace: Workspace) -> None:
+    if is_part(workspace):
+        make_part(workspace, _make_part)
+    else:
+        encode_whole_sound(workspace)
+
+
+def encode_whole_sound(workspace: Workspace) -> Mapping[str, Any]:
+    """All of the sound in one go, unless it is there."""
     options, media, folder = workspace.options(VideoOptions), workspace.job.media, Folder(workspace)
     name, target = sound_address(workspace, options), workspace.folder / "sound.mp4"
     assert name, "without sound the plan lists none"
-    if folder.described(name) is not None:
-        return
+    if (made := folder.described(name)) is not None:
+        return dict(made)
     loudness = listened(workspace, options, (0.0, 0.0))
     arguments = [*workspace.input(start=began(options, media)), *sound(options, media, target, loudness)]
     workspace.ffmpeg(arguments)
     said = {"loudness": said_of_loudness(options, loudness)} if options.loudness is not None else {}
-    folder.leave(name, target, {"result": said})
+    return folder.leave(name, target, {"result": said})
+
+
+def _make_part(workspace: Workspace, _: str, part: sound_parts.Part, name: str, look: Look) -> None:
+    """Encode some packets of the sound, and say which of the file's are the part's own."""
+    options, audio, target = (
+        workspace.options(VideoOptions),
+        workspace.job.media.main_audio,
+        workspace.folder / "part.mp4",
+    )
+    assert audio, "there is sound to encode"
+    samples = own_samples(part, made_rate(options, audio))
+    encode(workspace, [*part_input(workspace), *sound_part(options, audio, samples, target)], look)
+    with target.open("rb") as file:
+        index = mp4.moov(partial(_at, file), target.stat().st_size)
+    own = sound_parts.own(part, joined.one_track(index, "soun").samples.durations)
+    if own is None:
+        Folder(workspace).describe(name, {"uneven": True})
+    else:
+        Folder(workspace).leave(name, target, {"own": [own.start, own.stop]})

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -12,7 +13,9 @@ from sluice.chunking.joined import Made, Piece, Stored
 from sluice.errors import WorkFailed
 from sluice.ffmpeg.probe import probe
 from sluice.jobs import JobResult
-from sluice.kinds.chunked.joining import left, must_not_exceed, upload
+from sluice.kinds.chunked.joining import Left, left, must_not_exceed, upload
+from sluice.kinds.chunked.sounds import uneven
+from sluice.kinds.video.chunk_encoding import encode_whole_sound
 from sluice.kinds.video.codecs import Container
 from sluice.kinds.video.options import VideoOptions
 from sluice.settings import settings
@@ -20,28 +23,37 @@ from sluice.tasks import Output
 from sluice.workspace import Workspace, described_as, type_of
 
 _PROBE_SECONDS = 60.0
+_INDEXES_AT_ONCE = 8
 
 
 def join(workspace: Workspace) -> JobResult:
     """The film of all chunks and the sound, or why there is none: the first reason that a worker has left."""
-    plan, chunks, heard = left(workspace, lambda made: [made])
+    there = left(workspace, lambda made: [] if uneven([made]) else [made])
+    plan, chunks, heard = there.plan, there.chunks, _heard(workspace, there)
     must_not_exceed((len(made["pts"]) for made in chunks), plan["frames"])
     output = _published(workspace, chunks, heard)
-    result = {**plan["result"], **(heard["result"] if heard else {}), "chunks": len(chunks)}
+    result = {**plan["result"], **(there.sound["result"] if there.sound else {}), "chunks": len(chunks)}
     if lost := sum(made["lost"] for made in chunks):
         result["undecodable_frames"] = lost
     return JobResult(outputs=(output,), result=result)
 
 
-def _published(workspace: Workspace, told: Sequence[Mapping[str, Any]], heard: Mapping[str, Any] | None) -> Output:
+def _heard(workspace: Workspace, there: Left) -> Sequence[Mapping[str, Any]]:
+    """The sound's files in their order, or all of it made now, where sound that is lost keeps parts from fitting."""
+    if uneven(there.parts):
+        return [encode_whole_sound(workspace)]
+    return there.parts or ([there.sound] if there.sound else [])
+
+
+def _published(workspace: Workspace, told: Sequence[Mapping[str, Any]], heard: Sequence[Mapping[str, Any]]) -> Output:
     options, bucket = workspace.options(VideoOptions), settings().output_bucket
     made = [Made(**{field: one[field] for field in Made._fields}) for one in told]
-    etags = {chunk.key: chunk.etag for chunk in made} | ({heard["key"]: heard["etag"]} if heard else {})
+    etags = {chunk.key: chunk.etag for chunk in made} | {file["key"]: file["etag"] for file in heard}
     try:
-        film = joined.picture(made)
+        film, voice = joined.picture(made), _sound(bucket, heard) if heard else None
     except Malformed as odd:
         raise WorkFailed(f"The chunks don't fit: {odd}.", code="chunk_incomplete") from odd
-    pieces = _pieces(options, told[0], film, _sound(bucket, heard) if heard else None)
+    pieces = _pieces(options, told[0], film, voice)
     name = f"video.{options.container.value}"
 
     def read(stretch: Stored) -> bytes:
@@ -53,9 +65,14 @@ def _published(workspace: Workspace, told: Sequence[Mapping[str, Any]], heard: M
     return workspace.described_output(name, key, sum(p.length for p in pieces), described_as(info))
 
 
-def _sound(bucket: str, heard: Mapping[str, Any]) -> joined.Sound:
-    key = heard["key"]
-    return joined.sound(mp4.moov(partial(files.read_range, bucket, key), heard["size"]), key)
+def _sound(bucket: str, heard: Sequence[Mapping[str, Any]]) -> joined.Sound:
+    with ThreadPoolExecutor(_INDEXES_AT_ONCE) as pool:
+        return joined.sound(list(pool.map(partial(_index, bucket), heard)))
+
+
+def _index(bucket: str, told: Mapping[str, Any]) -> joined.Heard:
+    index = mp4.moov(partial(files.read_range, bucket, told["key"]), told["size"])
+    return joined.Heard(index, told["key"], slice(*told.get("own", (None,))))
 
 
 def _pieces(

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from sluice.aws import files
+from sluice.chunking.sound_parts import FRAME, Heard, evenly
 from sluice.chunking.spans import Span, matroska_spans, mp4_spans
 from sluice.jobs import JobResult
 from sluice.kinds.chunked.folder import Folder, address_of
 from sluice.kinds.chunked.planning import Cut, Planned, leave_plan, spans_or_reason, whole
+from sluice.kinds.chunked.sounds import Asked, planned_parts
+from sluice.kinds.video.audio import sample_rate
 from sluice.kinds.video.chunks import address, chunk_seconds, model, rates, recipe, wanted, why_whole
 from sluice.kinds.video.codecs import AudioCodec
 from sluice.kinds.video.command import main_video
@@ -15,6 +18,7 @@ from sluice.kinds.video.options import VideoOptions
 from sluice.kinds.video.prepare import prepared_marks
 from sluice.kinds.video.rate import Crf, asked_rate
 from sluice.kinds.video.search import find_crf
+from sluice.media import AudioStream
 from sluice.settings import settings
 from sluice.workspace import Workspace
 
@@ -31,10 +35,10 @@ def plan_chunks(workspace: Workspace) -> JobResult:
     asked = wanted(options, media)
     cut = Cut(lambda found: mp4_spans(found, asked, length), lambda index: matroska_spans(index, asked, length))
     spans = spans_or_reason(workspace, cut)
-    return whole(spans) if isinstance(spans, str) else _planned(workspace, options, spans)
+    return whole(spans) if isinstance(spans, str) else _planned(workspace, options, spans, length)
 
 
-def _planned(workspace: Workspace, options: VideoOptions, spans: Sequence[Span]) -> JobResult:
+def _planned(workspace: Workspace, options: VideoOptions, spans: Sequence[Span], length: float) -> JobResult:
     result: dict[str, Any] = {}
     rate, begun = asked_rate(options), _PLANNED
     if rate is None:
@@ -46,7 +50,25 @@ def _planned(workspace: Workspace, options: VideoOptions, spans: Sequence[Span])
         {**recipe(span, share, cost.patience(span.seconds)), "marks": marks}
         for span, share in zip(spans, rates(rate, spans), strict=True)
     ]
-    return leave_plan(workspace, Planned(spans, recipes, sound_address(workspace, options), begun, {"result": result}))
+    parts = _sound_parts(workspace, options, cost.rho * length)
+    sound = None if parts else sound_address(workspace, options)
+    return leave_plan(workspace, Planned(spans, recipes, parts, sound, begun, {"result": result}))
+
+
+def _sound_parts(workspace: Workspace, options: VideoOptions, work: float) -> list[dict[str, Any]]:
+    """The sound's parts, of the same length; none where what is heard depends on more than a part."""
+    audio = workspace.job.media.main_audio
+    is_plain = options.sound is AudioCodec.AAC and options.loudness is None and not options.start
+    if audio is None or not is_plain or options.end is not None:
+        return []
+    heard = Heard(audio.codec, audio.sample_rate or 0, made_rate(options, audio))
+    asked = Asked("", audio, heard)
+    return planned_parts(workspace, [asked], work, lambda count, each: evenly(count, each * heard.made / FRAME))
+
+
+def made_rate(options: VideoOptions, audio: AudioStream) -> int:
+    """Samples a second of the output."""
+    return sample_rate(options, audio) or audio.sample_rate or 0
 
 
 def sound_address(workspace: Workspace, options: VideoOptions) -> str | None:

@@ -11,7 +11,7 @@ from sluice.kinds.video.marks import Marks
 from sluice.kinds.video.options import VideoOptions
 from sluice.kinds.video.picture import RESULT, Window, graph, keeps_hdr
 from sluice.kinds.video.rate import Pass, Rate, Seams, picture_codec
-from sluice.media import MediaInfo, VideoStream
+from sluice.media import AudioStream, MediaInfo, VideoStream
 
 _HDR_TRANSFERS = {"hdr10": "smpte2084", "hlg": "arib-std-b67"}
 
@@ -87,10 +87,18 @@ def sound(options: VideoOptions, media: MediaInfo, target: Path, loudness: Loudn
     """The sound of the film by itself, in an MP4 or MOV that is read for its samples."""
     audio = media.main_audio
     assert audio, "there is sound to encode"
+    which = ("-map", f"0:{audio.index}", "-vn", "-sn", "-dn", *span(options, media))
+    return [*which, *sound_codec(options, audio, loudness), *_sound_file(options, target)]
+
+
+def sound_part(options: VideoOptions, audio: AudioStream, samples: str, target: Path) -> list[str]:
+    """Sound of which a worker has some packets only, through the filters `samples`, in a file as that of all."""
+    return ["-map", "0:a:0", "-af", samples, *sound_codec(options, audio), *_sound_file(options, target)]
+
+
+def _sound_file(options: VideoOptions, target: Path) -> list[str]:
     muxer = "mov" if HOLDERS[options.container].muxer == "mov" else "mp4"
     return [
-        *("-map", f"0:{audio.index}", "-vn", "-sn", "-dn", *span(options, media)),
-        *sound_codec(options, audio, loudness),
         *("-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact"),
         *("-movie_timescale", str(_FINE), "-write_btrt", "0", "-f", muxer, str(target)),
     ]
