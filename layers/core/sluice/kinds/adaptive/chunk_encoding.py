@@ -155,10 +155,8 @@ def _encode_sound(workspace: Workspace) -> None:
     if is_part(workspace):
         make_part(workspace, _make_part)
         return
-    options, plan = (
-        workspace.options(AdaptiveOptions),
-        plan_for(workspace.options(AdaptiveOptions), workspace.job.media),
-    )
+    options = workspace.options(AdaptiveOptions)
+    plan = plan_for(options, workspace.job.media)
     encode_all_beside(workspace, options, replace(plan, audio=()) if in_parts(workspace) else plan)
 
 
