@@ -82,7 +82,7 @@ bench: $(TOOLS)          ## measure: upload to succeeded next to bare ffmpeg, re
 hostile: $(DEV)          ## put all hostile files through validation and a few kinds (writes docs/benchmarks/hostile.md)
 	@PYTHONPATH=layers/core $(BIN)/python -m benchmarks.hostile
 
-films: $(DEV)            ## make ladders in chunks and in one go of every awkward film
+films: $(DEV)            ## make films and ladders in chunks and in one go, of every awkward source and with all that may be asked
 	@SLUICE_EVERY_FILM=1 $(TESTS) tests/integration/chunking
 
 faults: $(TOOLS)         ## prove: never lost, never doubled (writes docs/benchmarks/faults.md); every write of every step is killed

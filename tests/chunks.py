@@ -1,10 +1,11 @@
 """A film through its chunks, step by step as the workflow takes them; and awkward films to put through."""
 
 import json
+import os
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sluice.aws.clients import s3
 from sluice.jobs import JobResult
@@ -16,6 +17,8 @@ from sluice.tasks import Task
 from tests.bench import Bench
 from tests.clips import Clips
 from tests.conftest import OUTPUTS
+
+Case = TypeVar("Case")
 
 STEPS = {
     "video": {"": video_run, "chunks": video.plan_chunks, "chunk": video.encode_chunk,
@@ -227,6 +230,14 @@ AWKWARD: dict[str, Callable[[Clips], Path]] = {
     "Matroska from an hour on": _hour,
     "WebM": _vp9,
 }
+
+# All of a test's cases, not only those of an ordinary run: `make films`.
+EVERY = "SLUICE_EVERY_FILM" in os.environ
+
+
+def but(cases: Mapping[str, Case], *left_out: str) -> dict[str, Case]:
+    """The cases of an ordinary run, without those that are much like others."""
+    return {name: case for name, case in cases.items() if EVERY or name not in left_out}
 
 
 def farthest(one: Sequence[float], other: Sequence[float]) -> float:

@@ -41,7 +41,7 @@ def test_the_key_stays_in_the_tab_and_out_of_every_address(site: Site, secret_of
 
     site.page.reload()
 
-    expect(site.page.get_by_role("heading", name="Tasks")).to_be_visible()
+    expect(site.page.get_by_role("heading", name="Tasks", exact=True)).to_be_visible()
     assert site.page.evaluate("JSON.stringify(localStorage)").count("sk_") == 0
     assert not any(secret in url for url in site.asked)
 

@@ -152,7 +152,7 @@ def test_a_revoked_key_leads_to_the_door(stack: Stack, site: Site) -> None:
 
 def test_the_list_fits_a_phone_and_has_no_serious_issue(site: Site) -> None:
     site.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    expect(site.page.get_by_role("heading", name="Tasks")).to_be_visible()
+    expect(site.page.get_by_role("heading", name="Tasks", exact=True)).to_be_visible()
 
     assert serious_issues(site.page) == []
     assert site.page.evaluate("document.documentElement.scrollWidth <= innerWidth")

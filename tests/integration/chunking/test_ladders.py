@@ -1,6 +1,5 @@
 """Ladders in chunks are the ladders in one go: every picture at its time, in the same segments, in both manifests."""
 
-import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +15,7 @@ from sluice.tasks import Task
 from tests.bench import Bench
 from tests.chunks import (
     AWKWARD,
+    but,
     difference,
     done,
     farthest,
@@ -98,7 +98,7 @@ def must_be_alike(chunked: Set, whole: Set, programs: Path) -> None:
             assert (chunked.folder / f"{name}.m3u8").read_text() == (whole.folder / f"{name}.m3u8").read_text()
 
 
-# One film a way of being awkward; all of them are `make films`.
+# One film a way of being awkward.
 _SOME = (
     "open groups of pictures",
     "variable rate",
@@ -108,7 +108,7 @@ _SOME = (
     "Matroska from an hour on",
     "WebM",
 )
-FILMS = AWKWARD if "SLUICE_EVERY_FILM" in os.environ else {name: AWKWARD[name] for name in _SOME}
+FILMS = but(AWKWARD, *(AWKWARD.keys() - set(_SOME)))
 
 
 @pytest.mark.parametrize("awkward", FILMS.values(), ids=FILMS)
