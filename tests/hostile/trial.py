@@ -14,7 +14,7 @@ import secrets
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -30,7 +30,7 @@ from sluice.jobs import JobResult
 from sluice.kinds.audio.run import run as audio
 from sluice.kinds.metadata.run import run as metadata
 from sluice.kinds.screenshot.run import run as screenshot
-from sluice.kinds.video.chunked import encode_chunk, plan_chunks
+from sluice.kinds.video.chunked import encode_chunk, encode_sound, plan_chunks
 from sluice.kinds.video.run import run as video
 from sluice.planning import settle
 from sluice.settings import settings
@@ -85,7 +85,6 @@ class Trial:
     def put(self, attack: Attack) -> dict[str, Any]:
         """All that happened, as JSON."""
         del self.asked[:], self.canaries.asked[:]
-        # moto copies a table for every transaction
         _new_table()
         _forget_peak()
         with _opened(self.watched) as opened, _largest_child() as largest:
@@ -120,9 +119,16 @@ class Trial:
                 continue
             results: list[JobResult] = []
             yield _ended(step or kind, partial(self._performed, task, run, results, step=step, number=number))
-            if step and results and (results[0].result or {}).get("chunked"):
-                first = partial(self._performed, task, encode_chunk, results, step="chunk", number=number, chunk=0)
-                yield _ended("chunk", first)
+            if step and results and (plan := results[0].result or {}).get("chunked"):
+                yield from self._workers(task, number, plan)
+
+    def _workers(self, task: Task, number: int, plan: Mapping[str, Any]) -> Iterator[Ending]:
+        """The first chunk, and the first part of the sound, or all of it."""
+        listed = json.loads(s3().get_object(Bucket=plan["bucket"], Key=plan["key"])["Body"].read())
+        for step, run in (("chunk", encode_chunk), ("soundtrack", encode_sound)):
+            for item in [item for item in listed if item["step"] == step][:1]:
+                ref = {"step": step, "number": number, "chunk": item["chunk"]}
+                yield _ended(step, partial(self._performed, task, run, [], **ref))
 
     def _performed(self, task: Task, run: Run, results: list[JobResult], **ref: Any) -> JobResult:
         results.append(self.bench.perform(task, run, seconds=STEP_SECONDS, **ref))
@@ -250,7 +256,7 @@ def _environment(folder: Path) -> None:
     programs = folder / "bin"
     link_media_programs(programs)
     ours = {"TABLE": TABLE, "MEDIA_BUCKET": MEDIA, "OUTPUT_BUCKET": OUTPUTS, "STATE_MACHINE_ARN": STATE_MACHINE,
-            "MEDIA_BIN": str(programs), "CHUNK_SECONDS": "0.2"}  # fmt: skip
+            "MEDIA_BIN": str(programs), "CHUNK_SECONDS": "0.2", "SOUND_SECONDS": "0.2"}  # fmt: skip
     os.environ.update({f"SLUICE_{name}": value for name, value in ours.items()})
     os.environ.update(AWS_ACCESS_KEY_ID="testing", AWS_SECRET_ACCESS_KEY="testing", AWS_DEFAULT_REGION="us-east-1",
                       AWS_REQUEST_CHECKSUM_CALCULATION="when_required")  # fmt: skip

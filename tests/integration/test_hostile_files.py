@@ -9,12 +9,12 @@ from tests.hostile import handmade
 from tests.hostile.attack import Lures
 from tests.hostile.trials import Trial, faults, tried
 
-_HANDMADE, _ONE_IN = 250, 3
+_HANDMADE, _ONE_IN = 250, 4
 
 
 @pytest.fixture(scope="session")
 def trials(tmp_path_factory: pytest.TempPathFactory) -> Sequence[Trial]:
-    """A third of all attacks and of a damaged version of every clip; the whole corpus is `make hostile`."""
+    """A quarter of all attacks and of a damaged version of every clip; the whole corpus is `make hostile`."""
     return tried(tmp_path_factory.mktemp("hostile"), each=1, one_in=_ONE_IN)
 
 

@@ -142,7 +142,7 @@ def test_no_order_of_events_makes_an_illegal_move() -> None:
     run_state_machine_as_test(
         OneTask,
         settings=settings(
-            max_examples=15,
+            max_examples=10,
             stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),
