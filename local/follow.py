@@ -18,7 +18,8 @@ from local.places import Places, shown
 from local.results import Task
 from local.stack_env import StackEnv
 
-PAUSE = 0.4
+PAUSE = 0.8
+"""Seconds from look to look: each has a function work on the processors that the task is worked on with."""
 PATIENCE = 60.0
 """Seconds that an upload may take to become a task."""
 

@@ -18,6 +18,8 @@ Task = dict[str, Any]
 FINAL = {"succeeded", "failed", "cancelled"}
 # Far above what anything here takes: only a task that never ends runs into it.
 PATIENCE_SECONDS = 180
+# Whoever looks has a function work on the processors that the task is worked on with.
+PAUSE_SECONDS = 0.6
 
 
 class Stack:
@@ -78,16 +80,20 @@ class Stack:
         deadline = time.monotonic() + patience
         while (task := self.task(task_id))["status"] not in FINAL:
             assert time.monotonic() < deadline, f"still {task['status']}: {task}"
-            time.sleep(0.3)
+            time.sleep(PAUSE_SECONDS)
         return task
 
     def ended_upload(self, key: str) -> Task:
-        """The task that came of an upload, once it has ended."""
+        """The newest task that came of an upload of late, once it has ended."""
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while not (found := self.tasks_of(key)):
+        while not (found := self._newest(key)):
             assert time.monotonic() < deadline, f"no task came of {key!r}"
-            time.sleep(0.3)
-        return self.ended(found[0]["id"])
+            time.sleep(PAUSE_SECONDS)
+        return self.ended(found["id"])
+
+    def _newest(self, key: str) -> Task | None:
+        answer = self.http.get("/tasks", params={"limit": 20}).raise_for_status()
+        return next((task for task in answer.json() if task["input"]["key"] == key), None)
 
     def fetch(self, url: str) -> bytes:
         """What a signed URL gives, to a client that has nothing but the URL."""
