@@ -37,8 +37,8 @@ def page(trials: Sequence[Trial]) -> str:
     return "\n".join([
         "# Hostile files", "",
         f"Measured by `make hostile` ([benchmarks/hostile.py](../../benchmarks/hostile.py)): {len(trials)} files",
-        "made by [tests/hostile](../../tests/hostile) from a seed, each through validation and, where it is",
-        "taken, through metadata, screenshots, a short video, sound, the plan of chunks, a first chunk and its sound.", "",
+        "made by [tests/hostile](../../tests/hostile) from a seed, each through validation and, where it is taken,",
+        "through metadata, screenshots, a short video, sound, the plan of chunks, a first chunk and its sound.", "",
         *_table(("what no file may bring about", "files"), counts), "",
         f"The slowest step took {slowest[0]:.1f} s ({slowest[1]}, {slowest[2]}), with {PROCESSES} processes at once;",
         f"the largest program of ours that read a file held {largest[0] / 1e6:.0f} MB ({largest[1]}).", "",
