@@ -18,7 +18,7 @@ from sluice.chunking.spans import coded
 
 # Samples of a packet of AAC, the output's only codec here.
 FRAME = 1024
-# Packets that are encoded before a part's own: ffmpeg's encoder forgets what is easy and what is hard within 512.
+# Packets that are encoded before a part's own: after so many, one that began cold is as good as one that didn't.
 LEAD = 256
 # Grid's frames behind them: the encoder looks one ahead, the resampler's last samples are made of silence.
 _BEHIND = 4

@@ -12,7 +12,7 @@ from sluice.chunking.boxes import Malformed
 from sluice.chunking.spans import Span, checked
 from sluice.jobs import JobResult
 from sluice.kinds.chunked.folder import LIST, PLAN, RECIPES, Folder, address_of
-from sluice.kinds.chunked.reading import ODDITIES, read_source
+from sluice.kinds.chunked.reading import ODDITIES, read_source, source_size
 from sluice.kinds.video.chunks import DEMUXERS
 from sluice.settings import settings
 from sluice.workspace import Workspace
@@ -63,11 +63,8 @@ def spans_or_reason(workspace: Workspace, cut: Cut) -> Sequence[Span] | str:
 
 
 def _spans(workspace: Workspace, cut: Cut) -> Sequence[Span]:
-    source, media = workspace.job.source, workspace.job.media
-    assert source.bucket and source.key, "a probed source lies in a bucket"
-    read = partial(read_source, workspace)
-    size = media.size or files.head(source.bucket, source.key).size
-    if DEMUXERS[media.demuxer] == "mp4":
+    read, size = partial(read_source, workspace), source_size(workspace)
+    if DEMUXERS[workspace.job.media.demuxer] == "mp4":
         return checked(cut.mp4(mp4.video_frames(mp4.moov(read, size))), size)
     return checked(cut.matroska(matroska.index(read, size)), size)
 

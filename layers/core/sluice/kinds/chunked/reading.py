@@ -30,6 +30,13 @@ _READS_AT_ONCE = 8
 Stretch = Sequence[tuple[int, int]]
 
 
+def source_size(workspace: Workspace) -> int:
+    """In bytes, as validation found it, or as S3 says."""
+    source = workspace.job.source
+    assert source.bucket and source.key, "a probed source lies in a bucket"
+    return workspace.job.media.size or files.head(source.bucket, source.key).size
+
+
 def read_source(workspace: Workspace, offset: int, length: int) -> bytes:
     """Bytes of the probed version of the source.
 

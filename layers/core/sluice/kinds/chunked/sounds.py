@@ -5,14 +5,13 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple
 
-from sluice.aws import files
 from sluice.chunking import mp4
 from sluice.chunking.boxes import Malformed, film_timescale, track_at
 from sluice.chunking.plan import SOUND_RHO, Cost, sound_seconds
 from sluice.chunking.sound_parts import Heard, Part, Source
 from sluice.kinds.chunked.folder import PLAN, Folder, address_of
 from sluice.kinds.chunked.planning import recipe_of
-from sluice.kinds.chunked.reading import ODDITIES, fetch_sound, read_source
+from sluice.kinds.chunked.reading import ODDITIES, fetch_sound, read_source, source_size
 from sluice.kinds.chunked.working import Look, MadeMeanwhile, look_for
 from sluice.kinds.video.chunks import DEMUXERS
 from sluice.media import AudioStream
@@ -53,9 +52,7 @@ def planned_parts(workspace: Workspace, asked: Sequence[Asked], work: float, beg
 
 def _index(workspace: Workspace) -> tuple[bytes, int]:
     """The source's moov box, and the source's size."""
-    source, media = workspace.job.source, workspace.job.media
-    assert source.bucket and source.key, "a probed source lies in a bucket"
-    size = media.size or files.head(source.bucket, source.key).size
+    size = source_size(workspace)
     return mp4.moov(partial(read_source, workspace), size), size
 
 

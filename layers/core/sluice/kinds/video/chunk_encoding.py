@@ -123,11 +123,8 @@ def encode_whole_sound(workspace: Workspace) -> Mapping[str, Any]:
 
 def _make_part(workspace: Workspace, _: str, part: sound_parts.Part, name: str, look: Look) -> None:
     """Encode some packets of the sound, and say which of the file's are the part's own."""
-    options, audio, target = (
-        workspace.options(VideoOptions),
-        workspace.job.media.main_audio,
-        workspace.folder / "part.mp4",
-    )
+    options, audio = workspace.options(VideoOptions), workspace.job.media.main_audio
+    target, folder = workspace.folder / "part.mp4", Folder(workspace)
     assert audio, "there is sound to encode"
     samples = own_samples(part, made_rate(options, audio))
     encode(workspace, [*part_input(workspace), *sound_part(options, audio, samples, target)], look)
@@ -135,6 +132,6 @@ def _make_part(workspace: Workspace, _: str, part: sound_parts.Part, name: str, 
         index = mp4.moov(partial(_at, file), target.stat().st_size)
     own = sound_parts.own(part, joined.one_track(index, "soun").samples.durations)
     if own is None:
-        Folder(workspace).describe(name, {"uneven": True})
+        folder.describe(name, {"uneven": True})
     else:
-        Folder(workspace).leave(name, target, {"own": [own.start, own.stop]})
+        folder.leave(name, target, {"own": [own.start, own.stop]})
